@@ -1,0 +1,31 @@
+//! The words of Salon: ids, handles, users, rooms, events, frames, error codes.
+//!
+//! Everything that crosses a wire or a crate's border is spelt here and nowhere else. This crate
+//! does no IO and knows no database, socket or model; the web client's types are generated from it.
+
+mod command;
+mod draft;
+mod error;
+mod event;
+mod frame;
+mod handle;
+mod http;
+mod id;
+pub mod limits;
+mod room;
+mod text;
+mod typescript;
+mod user;
+
+pub use command::{CommandInfo, Effect, ParamInfo, ParamKind};
+pub use draft::{AgentState, DraftEnd, DraftUpdate};
+pub use error::{ErrorCode, Problem};
+pub use event::{Event, EventBody, Message, MessageState, MessageView, ReactionView};
+pub use frame::{ClientFrame, Resume, ServerFrame, SessionLimits};
+pub use handle::{Handle, HandleError, RoomName};
+pub use http::*;
+pub use id::{DraftId, MessageId, RoomId, Seq, TurnId, UserId};
+pub use room::{Member, RoomKind, RoomSummary};
+pub use text::{Lang, Text};
+pub use typescript::typescript;
+pub use user::{Presence, Role, UserInfo, UserKind};

@@ -1,0 +1,42 @@
+//! Every bound of the public surface, named once.
+
+/// A handle's or room name's length in characters.
+pub const HANDLE_CHARS_MAX: usize = 32;
+/// A display name's length in characters.
+pub const DISPLAY_NAME_CHARS_MAX: usize = 64;
+/// A message's length in characters.
+pub const MESSAGE_CHARS_MAX: usize = 16_000;
+/// A topic's length in characters.
+pub const TOPIC_CHARS_MAX: usize = 250;
+/// An away note's length in characters.
+pub const AWAY_CHARS_MAX: usize = 200;
+/// The length of a client-made idempotency key in characters.
+pub const KEY_CHARS_MAX: usize = 64;
+/// The length of a request's `id` in characters.
+pub const REQUEST_ID_CHARS_MAX: usize = 64;
+/// An emoji's length in characters: long enough for families and flags.
+pub const EMOJI_CHARS_MAX: usize = 32;
+/// Different emoji on one message.
+pub const REACTION_KINDS_MAX: usize = 50;
+/// A client's frame in bytes; a longer one closes with 1009.
+pub const FRAME_BYTES_MAX: usize = 64 * 1024;
+/// Events in one page of the log.
+pub const EVENTS_PAGE_MAX: usize = 500;
+/// Messages in one page of history.
+pub const MESSAGES_PAGE_MAX: usize = 200;
+/// Results in one page of a search.
+pub const SEARCH_PAGE_MAX: usize = 50;
+/// A search's length in characters.
+pub const SEARCH_CHARS_MAX: usize = 256;
+/// Events that a resume replays per room before it answers `reset`.
+pub const RESUME_EVENTS_MAX: usize = 2_000;
+/// Rooms that a `resume` may name.
+pub const RESUME_ROOMS_MAX: usize = 5_000;
+/// A password's length in bytes: below it guesses, above it hashing is a burden.
+pub const PASSWORD_BYTES_MAX: usize = 1_024;
+/// The shortest password in characters.
+pub const PASSWORD_CHARS_MIN: usize = 8;
+/// Members listed in a room's summary; more are counted.
+pub const SUMMARY_MEMBERS_MAX: usize = 1_000;
+/// Rooms that one user may be a member of.
+pub const ROOMS_PER_USER_MAX: usize = 1_000;

@@ -1,0 +1,61 @@
+//! Rooms and who is in them.
+
+use crate::user::words;
+use crate::{Handle, Role, RoomId, Seq, UserId, UserKind};
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+use utoipa::ToSchema;
+
+/// Who may find a room.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, TS, ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum RoomKind {
+    /// Everybody but guests may find and join it.
+    Public,
+    /// Only its members know that it exists.
+    Private,
+    /// Between two users.
+    Direct,
+}
+words!(RoomKind { Public = "public", Private = "private", Direct = "direct" });
+
+/// A member of a room.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS, ToSchema)]
+pub struct Member {
+    /// Id.
+    pub id: UserId,
+    /// Handle.
+    pub handle: Handle,
+    /// The name to show.
+    pub display_name: String,
+    /// Human, agent or bot.
+    pub kind: UserKind,
+    /// Role on the server.
+    pub role: Role,
+}
+
+/// A room as one of its members sees it in a list.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS, ToSchema)]
+pub struct RoomSummary {
+    /// Id.
+    pub id: RoomId,
+    /// Name; of a direct room the other user's handle with a leading `@`.
+    pub name: String,
+    /// Public, private or direct.
+    pub kind: RoomKind,
+    /// What the room is about; empty where nobody said.
+    pub topic: String,
+    /// The newest event's number.
+    pub seq: Seq,
+    /// How far the asker has read, over all their sessions.
+    pub read_seq: Seq,
+    /// Messages by others after `read_seq`.
+    pub unread: u64,
+    /// Whether the asker is a member; a public room may be seen without.
+    pub joined: bool,
+    /// Members in the order of their handles, at most
+    /// [`SUMMARY_MEMBERS_MAX`](crate::limits::SUMMARY_MEMBERS_MAX).
+    pub members: Vec<Member>,
+    /// How many members there are.
+    pub member_count: u64,
+}
