@@ -1,0 +1,56 @@
+//! What the store refuses, and how it fails.
+
+/// Why the store did not do something.
+#[derive(Debug, Clone, thiserror::Error)]
+pub enum StoreError {
+    /// No such row, or none that the actor has to do with.
+    #[error("no such {0}")]
+    NotFound(&'static str),
+    /// The name, handle or direct room exists already.
+    #[error("{0} is taken")]
+    Taken(&'static str),
+    /// The key was used for another body.
+    #[error("key was used for another message")]
+    KeyReused,
+    /// The actor is not a member of the room, or the account is closed.
+    #[error("not a member")]
+    NotMember,
+    /// The actor is muted in the room until then (microseconds since the epoch).
+    #[error("muted")]
+    Muted(i64),
+    /// The user is banned from the room.
+    #[error("banned")]
+    Banned,
+    /// Only the author may do that.
+    #[error("not the author")]
+    NotAuthor,
+    /// A named bound is reached.
+    #[error("too many {0}")]
+    TooMany(&'static str),
+    /// The database failed: the disk is full, locked or broken. Nothing was written.
+    #[error("database: {0}")]
+    Database(String),
+    /// The file was written by a newer Salon.
+    #[error("database has version {found}, this program knows {known}; use a newer program")]
+    TooNew {
+        /// The file's.
+        found: u32,
+        /// Ours.
+        known: u32,
+    },
+    /// The writer has stopped.
+    #[error("store is closed")]
+    Closed,
+}
+
+impl From<rusqlite::Error> for StoreError {
+    fn from(error: rusqlite::Error) -> Self {
+        Self::Database(error.to_string())
+    }
+}
+
+impl From<serde_json::Error> for StoreError {
+    fn from(error: serde_json::Error) -> Self {
+        Self::Database(format!("stored JSON: {error}"))
+    }
+}

@@ -1,0 +1,645 @@
+//! One change becomes one event and the projections that follow from it, in one transaction.
+//!
+//! What must hold at the instant of the commit is checked here: the actor's account and
+//! membership, mutes, bans, authorship, idempotency. What is a matter of roles is not.
+
+use super::{columns, writer::Tx};
+use crate::{
+    Actor, Appended, Change, NewEvent, NewRoom, SendKey, StoreError, segment, write::micros,
+};
+use jiff::Timestamp;
+use rusqlite::{OptionalExtension, params};
+use salon_protocol::{
+    Event, EventBody, Message, MessageId, RoomId, Seq, UserId, UserKind,
+    limits::{REACTION_KINDS_MAX, ROOMS_PER_USER_MAX},
+};
+
+/// A stored message as far as changing it needs.
+struct Target {
+    num: i64,
+    seq: Seq,
+    author: UserId,
+    deleted: bool,
+}
+
+impl Tx<'_> {
+    /// Appends one change to its room's log. A change that is there already answers with the
+    /// number it came with and writes nothing.
+    pub fn append(&mut self, new: NewEvent) -> Result<Appended, StoreError> {
+        let NewEvent {
+            room,
+            actor,
+            change,
+            key,
+        } = new;
+        if let Change::Join { user } = change {
+            return self.join(room, &actor, user);
+        }
+        self.check_member(room, &actor)?;
+        match change {
+            Change::Post { .. } => self.post(room, &actor, change, key),
+            Change::Edit { message_id, text } => self.edit(room, &actor, message_id, text),
+            Change::Delete {
+                message_id,
+                moderator,
+            } => self.delete(room, &actor, message_id, moderator),
+            Change::React { message_id, emoji } => self.react(room, &actor, message_id, emoji),
+            Change::Unreact { message_id, emoji } => self.unreact(room, &actor, message_id, emoji),
+            Change::Leave => {
+                self.drop_member(room, actor.id)?;
+                let body = EventBody::MemberLeft {
+                    user: actor.handle.clone(),
+                    user_id: actor.id,
+                };
+                self.event(room, &actor, body, None)
+            }
+            Change::Remove { user, ban } => self.remove(room, &actor, user, ban),
+            Change::Topic { topic } => self.topic(room, &actor, topic),
+            Change::Join { .. } => unreachable!("joins are answered above"),
+        }
+    }
+
+    /// Makes a room with its first events.
+    pub fn create_room(&mut self, new: NewRoom) -> Result<(), StoreError> {
+        let direct_key = new.direct.map(|(a, b)| direct_key(a, b));
+        let inserted = self.db.prepare_cached(
+            "INSERT OR IGNORE INTO rooms (id, name, name_key, direct_key, kind, topic, created_at)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+        )?.execute(params![
+            new.id.0.as_bytes(),
+            new.name,
+            new.name_key,
+            direct_key,
+            new.kind.as_str(),
+            new.topic,
+            micros(Timestamp::now()),
+        ])?;
+        if inserted == 0 {
+            return Err(StoreError::Taken("room"));
+        }
+        let body = EventBody::RoomCreated {
+            name: new.name,
+            room_kind: new.kind,
+        };
+        self.event(new.id, &new.creator, body, None)?;
+        let creator = new.creator.clone();
+        for member in std::iter::once(creator).chain(new.members) {
+            self.join(new.id, &new.creator, member)?;
+        }
+        Ok(())
+    }
+
+    /// Whom this guards: the room, from an actor who was removed, closed or never there, at the
+    /// instant of the commit rather than of the request.
+    fn check_member(&self, room: RoomId, actor: &Actor) -> Result<(), StoreError> {
+        let member: bool = self
+            .db
+            .prepare_cached(
+                "SELECT EXISTS (SELECT 1 FROM members m JOIN users u ON u.id = m.user_id
+                 WHERE m.room_id = ?1 AND m.user_id = ?2 AND u.disabled = 0)",
+            )?
+            .query_row(params![room.0.as_bytes(), actor.id.0.as_bytes()], |row| {
+                row.get(0)
+            })?;
+        if member {
+            Ok(())
+        } else {
+            Err(StoreError::NotMember)
+        }
+    }
+
+    fn check_mute(&self, room: RoomId, actor: &Actor) -> Result<(), StoreError> {
+        let until: Option<i64> = self
+            .db
+            .prepare_cached("SELECT until FROM mutes WHERE room_id = ?1 AND user_id = ?2")?
+            .query_row(params![room.0.as_bytes(), actor.id.0.as_bytes()], |row| {
+                row.get(0)
+            })
+            .optional()?;
+        match until {
+            Some(until) if until > micros(Timestamp::now()) => Err(StoreError::Muted(until)),
+            _ => Ok(()),
+        }
+    }
+
+    /// Writes the event itself and moves the room's number on.
+    fn event(
+        &mut self,
+        room: RoomId,
+        actor: &Actor,
+        body: EventBody,
+        message_id: Option<MessageId>,
+    ) -> Result<Appended, StoreError> {
+        let seq: Option<u64> = self
+            .db
+            .prepare_cached(
+                "UPDATE rooms SET last_seq = last_seq + 1 WHERE id = ?1 RETURNING last_seq",
+            )?
+            .query_row([room.0.as_bytes()], |row| row.get(0))
+            .optional()?;
+        let seq = Seq(columns::found(seq, "room")?);
+        let at = Timestamp::from_microsecond(micros(Timestamp::now())).unwrap_or_default();
+        self.db
+            .prepare_cached(
+                "INSERT INTO events (room_id, seq, at, actor_id, body) VALUES (?1, ?2, ?3, ?4, ?5)",
+            )?
+            .execute(params![
+                room.0.as_bytes(),
+                seq.0,
+                micros(at),
+                actor.id.0.as_bytes(),
+                serde_json::to_string(&body)?,
+            ])?;
+        let event = Event {
+            room,
+            seq,
+            at,
+            from: actor.handle.clone(),
+            body,
+        };
+        self.events.push(event.clone());
+        Ok(Appended {
+            room,
+            seq,
+            message_id,
+            event: Some(event),
+        })
+    }
+
+    fn post(
+        &mut self,
+        room: RoomId,
+        actor: &Actor,
+        change: Change,
+        key: Option<SendKey>,
+    ) -> Result<Appended, StoreError> {
+        let Change::Post {
+            message_id,
+            text,
+            reply_to,
+            draft_id,
+            state,
+            action,
+            cause,
+        } = change
+        else {
+            unreachable!("only posts come here");
+        };
+        // The key comes first: a retry answers with the first one's number even if its sender
+        // has been muted since.
+        if let Some(key) = &key
+            && let Some(first) = self.first_send(room, actor, key)?
+        {
+            return Ok(first);
+        }
+        self.check_mute(room, actor)?;
+        if let Some(reply_to) = reply_to {
+            self.target(room, reply_to)?;
+        }
+        let message = Message {
+            id: message_id,
+            text: text.clone(),
+            from: actor.handle.clone(),
+            from_kind: actor.kind,
+            reply_to,
+            draft_id,
+            state,
+            action,
+            deleted: false,
+        };
+        let appended = self.event(
+            room,
+            actor,
+            EventBody::MessagePosted { message },
+            Some(message_id),
+        )?;
+        let at = appended.event.as_ref().map_or(0, |event| micros(event.at));
+        self.db
+            .prepare_cached(
+                "INSERT INTO messages
+                 (id, room_id, seq, author_id, at, text, reply_to, draft_id, state, action)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+            )?
+            .execute(params![
+                message_id.0.as_bytes(),
+                room.0.as_bytes(),
+                appended.seq.0,
+                actor.id.0.as_bytes(),
+                at,
+                text,
+                reply_to.map(|id| id.0.into_bytes()),
+                draft_id.map(|id| id.0.into_bytes()),
+                state.map(|state| state.as_str()),
+                action,
+            ])?;
+        self.index(self.db.last_insert_rowid(), &text)?;
+        if let Some(key) = key {
+            self.db
+                .prepare_cached(
+                    "INSERT INTO sends (room_id, user_id, key, digest, seq, message_id)
+                     VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+                )?
+                .execute(params![
+                    room.0.as_bytes(),
+                    actor.id.0.as_bytes(),
+                    key.key,
+                    key.digest,
+                    appended.seq.0,
+                    message_id.0.as_bytes(),
+                ])?;
+        }
+        let (asker, hops) = cause.map_or((actor.id, 0), |cause| (cause.asker, cause.hops));
+        self.add_turns(room, appended.seq, message_id, actor.id, asker, hops, at)?;
+        Ok(appended)
+    }
+
+    fn first_send(
+        &self,
+        room: RoomId,
+        actor: &Actor,
+        key: &SendKey,
+    ) -> Result<Option<Appended>, StoreError> {
+        let first = self
+            .db
+            .prepare_cached(
+                "SELECT digest, seq, message_id FROM sends
+                 WHERE room_id = ?1 AND user_id = ?2 AND key = ?3",
+            )?
+            .query_row(
+                params![room.0.as_bytes(), actor.id.0.as_bytes(), key.key],
+                |row| {
+                    Ok((
+                        row.get::<_, [u8; 32]>(0)?,
+                        columns::seq(row, 1)?,
+                        columns::uuid(row, 2)?,
+                    ))
+                },
+            )
+            .optional()?;
+        match first {
+            None => Ok(None),
+            Some((digest, ..)) if digest != key.digest => Err(StoreError::KeyReused),
+            Some((_, seq, id)) => Ok(Some(Appended {
+                room,
+                seq,
+                message_id: Some(MessageId(id)),
+                event: None,
+            })),
+        }
+    }
+
+    fn target(&self, room: RoomId, message: MessageId) -> Result<Target, StoreError> {
+        let target = self
+            .db
+            .prepare_cached(
+                "SELECT num, seq, author_id, deleted_at IS NOT NULL FROM messages
+                 WHERE id = ?1 AND room_id = ?2",
+            )?
+            .query_row(params![message.0.as_bytes(), room.0.as_bytes()], |row| {
+                Ok(Target {
+                    num: row.get(0)?,
+                    seq: columns::seq(row, 1)?,
+                    author: UserId(columns::uuid(row, 2)?),
+                    deleted: row.get(3)?,
+                })
+            })
+            .optional()?;
+        columns::found(target, "message")
+    }
+
+    fn edit(
+        &mut self,
+        room: RoomId,
+        actor: &Actor,
+        message_id: MessageId,
+        text: String,
+    ) -> Result<Appended, StoreError> {
+        let target = self.target(room, message_id)?;
+        if target.author != actor.id {
+            return Err(StoreError::NotAuthor);
+        }
+        if target.deleted {
+            return Err(StoreError::NotFound("message"));
+        }
+        self.check_mute(room, actor)?;
+        let body = EventBody::MessageEdited {
+            message_id,
+            text: text.clone(),
+        };
+        let appended = self.event(room, actor, body, Some(message_id))?;
+        let at = appended.event.as_ref().map_or(0, |event| micros(event.at));
+        self.db
+            .prepare_cached("UPDATE messages SET text = ?2, edited_at = ?3 WHERE num = ?1")?
+            .execute(params![target.num, text, at])?;
+        self.db
+            .prepare_cached("INSERT INTO edits (message_id, seq) VALUES (?1, ?2)")?
+            .execute(params![message_id.0.as_bytes(), appended.seq.0])?;
+        self.unindex(target.num)?;
+        self.index(target.num, &text)?;
+        Ok(appended)
+    }
+
+    fn delete(
+        &mut self,
+        room: RoomId,
+        actor: &Actor,
+        message_id: MessageId,
+        moderator: bool,
+    ) -> Result<Appended, StoreError> {
+        let target = self.target(room, message_id)?;
+        if target.author != actor.id && !moderator {
+            return Err(StoreError::NotAuthor);
+        }
+        if target.deleted {
+            return Ok(unchanged(room, target.seq, message_id));
+        }
+        self.scrub(room, target.seq, message_id)?;
+        let appended = self.event(
+            room,
+            actor,
+            EventBody::MessageDeleted { message_id },
+            Some(message_id),
+        )?;
+        let at = appended.event.as_ref().map_or(0, |event| micros(event.at));
+        self.db
+            .prepare_cached("UPDATE messages SET text = '', deleted_at = ?2 WHERE num = ?1")?
+            .execute(params![target.num, at])?;
+        self.db
+            .prepare_cached("DELETE FROM reactions WHERE message_id = ?1")?
+            .execute([message_id.0.as_bytes()])?;
+        self.unindex(target.num)?;
+        Ok(appended)
+    }
+
+    /// Deleted means gone: the words leave the log's earlier entries too, whose numbers stay.
+    fn scrub(&self, room: RoomId, posted: Seq, message: MessageId) -> Result<(), StoreError> {
+        let mut seqs = self
+            .db
+            .prepare_cached("SELECT seq FROM edits WHERE message_id = ?1")?
+            .query_map([message.0.as_bytes()], |row| columns::seq(row, 0))?
+            .collect::<Result<Vec<_>, _>>()?;
+        seqs.push(posted);
+        for seq in seqs {
+            let body: String = self
+                .db
+                .prepare_cached("SELECT body FROM events WHERE room_id = ?1 AND seq = ?2")?
+                .query_row(params![room.0.as_bytes(), seq.0], |row| row.get(0))?;
+            let mut body: EventBody = serde_json::from_str(&body)?;
+            match &mut body {
+                EventBody::MessagePosted { message } => {
+                    message.text.clear();
+                    message.deleted = true;
+                }
+                EventBody::MessageEdited { text, .. } => text.clear(),
+                _ => continue,
+            }
+            self.db
+                .prepare_cached("UPDATE events SET body = ?3 WHERE room_id = ?1 AND seq = ?2")?
+                .execute(params![
+                    room.0.as_bytes(),
+                    seq.0,
+                    serde_json::to_string(&body)?
+                ])?;
+        }
+        Ok(())
+    }
+
+    fn react(
+        &mut self,
+        room: RoomId,
+        actor: &Actor,
+        message_id: MessageId,
+        emoji: String,
+    ) -> Result<Appended, StoreError> {
+        let target = self.target(room, message_id)?;
+        if target.deleted {
+            return Err(StoreError::NotFound("message"));
+        }
+        self.check_mute(room, actor)?;
+        if let Some(seq) = self.reaction(message_id, &emoji, actor.id)? {
+            return Ok(unchanged(room, seq, message_id));
+        }
+        let (kinds, known): (usize, bool) = self
+            .db
+            .prepare_cached(
+                "SELECT count(DISTINCT emoji), coalesce(max(emoji = ?2), 0)
+                 FROM reactions WHERE message_id = ?1",
+            )?
+            .query_row(params![message_id.0.as_bytes(), emoji], |row| {
+                Ok((row.get(0)?, row.get(1)?))
+            })?;
+        if kinds >= REACTION_KINDS_MAX && !known {
+            return Err(StoreError::TooMany("reactions"));
+        }
+        let body = EventBody::ReactionAdded {
+            message_id,
+            emoji: emoji.clone(),
+        };
+        let appended = self.event(room, actor, body, Some(message_id))?;
+        self.db
+            .prepare_cached(
+                "INSERT INTO reactions (message_id, emoji, user_id, seq) VALUES (?1, ?2, ?3, ?4)",
+            )?
+            .execute(params![
+                message_id.0.as_bytes(),
+                emoji,
+                actor.id.0.as_bytes(),
+                appended.seq.0
+            ])?;
+        Ok(appended)
+    }
+
+    fn unreact(
+        &mut self,
+        room: RoomId,
+        actor: &Actor,
+        message_id: MessageId,
+        emoji: String,
+    ) -> Result<Appended, StoreError> {
+        let target = self.target(room, message_id)?;
+        if self.reaction(message_id, &emoji, actor.id)?.is_none() {
+            return Ok(unchanged(room, target.seq, message_id));
+        }
+        self.db
+            .prepare_cached(
+                "DELETE FROM reactions WHERE message_id = ?1 AND emoji = ?2 AND user_id = ?3",
+            )?
+            .execute(params![
+                message_id.0.as_bytes(),
+                emoji,
+                actor.id.0.as_bytes()
+            ])?;
+        let body = EventBody::ReactionRemoved { message_id, emoji };
+        self.event(room, actor, body, Some(message_id))
+    }
+
+    fn reaction(
+        &self,
+        message: MessageId,
+        emoji: &str,
+        user: UserId,
+    ) -> Result<Option<Seq>, StoreError> {
+        Ok(self
+            .db
+            .prepare_cached(
+                "SELECT seq FROM reactions WHERE message_id = ?1 AND emoji = ?2 AND user_id = ?3",
+            )?
+            .query_row(
+                params![message.0.as_bytes(), emoji, user.0.as_bytes()],
+                |row| columns::seq(row, 0),
+            )
+            .optional()?)
+    }
+
+    /// Who may come by themselves is a matter of the room's kind and kept by `chat`.
+    fn join(&mut self, room: RoomId, actor: &Actor, user: Actor) -> Result<Appended, StoreError> {
+        if actor.id != user.id {
+            self.check_member(room, actor)?;
+        }
+        let ids = params![room.0.into_bytes(), user.id.0.into_bytes()];
+        let joined: Option<u64> = self
+            .db
+            .prepare_cached("SELECT joined_seq FROM members WHERE room_id = ?1 AND user_id = ?2")?
+            .query_row(ids, |row| row.get(0))
+            .optional()?;
+        if let Some(seq) = joined {
+            return Ok(Appended {
+                room,
+                seq: Seq(seq),
+                message_id: None,
+                event: None,
+            });
+        }
+        let banned: bool = self
+            .db
+            .prepare_cached(
+                "SELECT EXISTS (SELECT 1 FROM bans WHERE room_id = ?1 AND user_id = ?2)",
+            )?
+            .query_row(ids, |row| row.get(0))?;
+        if banned {
+            return Err(StoreError::Banned);
+        }
+        let rooms: usize = self
+            .db
+            .prepare_cached("SELECT count(*) FROM members WHERE user_id = ?1")?
+            .query_row([user.id.0.as_bytes()], |row| row.get(0))?;
+        if rooms >= ROOMS_PER_USER_MAX {
+            return Err(StoreError::TooMany("rooms"));
+        }
+        let body = EventBody::MemberJoined {
+            user: user.handle.clone(),
+            user_id: user.id,
+            user_kind: user.kind,
+        };
+        let appended = self.event(room, actor, body, None)?;
+        self.db
+            .prepare_cached(
+                "INSERT INTO members (room_id, user_id, is_agent, joined_seq)
+                 VALUES (?1, ?2, ?3, ?4)",
+            )?
+            .execute(params![
+                room.0.as_bytes(),
+                user.id.0.as_bytes(),
+                user.kind == UserKind::Agent,
+                appended.seq.0,
+            ])?;
+        Ok(appended)
+    }
+
+    fn remove(
+        &mut self,
+        room: RoomId,
+        actor: &Actor,
+        user: Actor,
+        ban: bool,
+    ) -> Result<Appended, StoreError> {
+        if ban {
+            self.db
+                .prepare_cached("INSERT OR IGNORE INTO bans (room_id, user_id) VALUES (?1, ?2)")?
+                .execute(params![room.0.as_bytes(), user.id.0.as_bytes()])?;
+        }
+        let was_in = self.drop_member(room, user.id);
+        match was_in {
+            Ok(()) => {}
+            // A ban may come before its subject does.
+            Err(StoreError::NotMember) if ban => {}
+            Err(error) => return Err(error),
+        }
+        let body = EventBody::MemberRemoved {
+            user: user.handle,
+            user_id: user.id,
+            banned: ban,
+        };
+        self.event(room, actor, body, None)
+    }
+
+    fn drop_member(&self, room: RoomId, user: UserId) -> Result<(), StoreError> {
+        let dropped = self
+            .db
+            .prepare_cached("DELETE FROM members WHERE room_id = ?1 AND user_id = ?2")?
+            .execute(params![room.0.as_bytes(), user.0.as_bytes()])?;
+        if dropped == 0 {
+            Err(StoreError::NotMember)
+        } else {
+            Ok(())
+        }
+    }
+
+    fn topic(
+        &mut self,
+        room: RoomId,
+        actor: &Actor,
+        topic: String,
+    ) -> Result<Appended, StoreError> {
+        let (now, seq): (String, Seq) = self
+            .db
+            .prepare_cached("SELECT topic, last_seq FROM rooms WHERE id = ?1")?
+            .query_row([room.0.as_bytes()], |row| {
+                Ok((row.get(0)?, columns::seq(row, 1)?))
+            })?;
+        if now == topic {
+            return Ok(Appended {
+                room,
+                seq,
+                message_id: None,
+                event: None,
+            });
+        }
+        self.db
+            .prepare_cached("UPDATE rooms SET topic = ?2 WHERE id = ?1")?
+            .execute(params![room.0.as_bytes(), topic])?;
+        self.event(room, actor, EventBody::RoomChanged { topic }, None)
+    }
+
+    fn index(&self, num: i64, text: &str) -> Result<(), StoreError> {
+        self.db
+            .prepare_cached("INSERT INTO message_search (rowid, text) VALUES (?1, ?2)")?
+            .execute(params![num, segment::segment(text)])?;
+        Ok(())
+    }
+
+    fn unindex(&self, num: i64) -> Result<(), StoreError> {
+        self.db
+            .prepare_cached("DELETE FROM message_search WHERE rowid = ?1")?
+            .execute([num])?;
+        Ok(())
+    }
+}
+
+fn unchanged(room: RoomId, seq: Seq, message: MessageId) -> Appended {
+    Appended {
+        room,
+        seq,
+        message_id: Some(message),
+        event: None,
+    }
+}
+
+/// The same for both orders of its users.
+pub(super) fn direct_key(a: UserId, b: UserId) -> [u8; 32] {
+    let (first, second) = if a <= b { (a, b) } else { (b, a) };
+    let mut key = [0; 32];
+    key[..16].copy_from_slice(first.0.as_bytes());
+    key[16..].copy_from_slice(second.0.as_bytes());
+    key
+}

@@ -1,0 +1,142 @@
+//! The log's identity, backups and the checks of `salon doctor`.
+
+use super::{Store, StoreConfig, connect, migrations};
+use crate::StoreError;
+use rusqlite::{Connection, MAIN_DB, OpenFlags};
+use std::path::Path;
+
+impl Store {
+    /// The identity of the log's life; a restore begins a new one.
+    pub async fn epoch(&self) -> Result<String, StoreError> {
+        self.read(|db| {
+            Ok(
+                db.query_row("SELECT value FROM meta WHERE name = 'epoch'", [], |row| {
+                    row.get(0)
+                })?,
+            )
+        })
+        .await
+    }
+
+    /// The library's version, for `salon doctor` and `/about`.
+    pub fn engine(&self) -> String {
+        format!("SQLite {}", rusqlite::version())
+    }
+
+    /// Bytes of the database and its write-ahead log.
+    pub fn bytes_on_disk(&self) -> u64 {
+        ["", "-wal"]
+            .iter()
+            .filter_map(|suffix| {
+                let mut name = self.file.as_os_str().to_owned();
+                name.push(suffix);
+                std::fs::metadata(name).ok()
+            })
+            .map(|file| file.len())
+            .sum()
+    }
+
+    /// Writes a consistent copy of everything to a new file while others read and write.
+    pub async fn backup(&self, to: &Path) -> Result<(), StoreError> {
+        let to = to.to_owned();
+        if to.exists() {
+            return Err(StoreError::Taken("file"));
+        }
+        self.read(move |db| {
+            // One statement, one snapshot; the file appears under its name only when whole.
+            let mut part = to.as_os_str().to_owned();
+            part.push(".part");
+            let part = Path::new(&part);
+            drop(std::fs::remove_file(part));
+            db.backup(MAIN_DB, part, None)?;
+            let file = std::fs::File::open(part).and_then(|file| file.sync_all());
+            file.and_then(|()| std::fs::rename(part, &to))
+                .map_err(|e| StoreError::Database(format!("write {}: {e}", to.display())))
+        })
+        .await
+    }
+
+    /// Makes a data folder out of a backup, under a new epoch: sessions of before start afresh.
+    pub fn restore(config: &StoreConfig, from: &Path) -> Result<(), StoreError> {
+        let source = Connection::open_with_flags(from, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
+        check_integrity(&source)?;
+        std::fs::create_dir_all(&config.folder)
+            .map_err(|e| StoreError::Database(format!("make {}: {e}", config.folder.display())))?;
+        let file = config.folder.join("salon.db");
+        if file.exists() {
+            return Err(StoreError::Taken("data folder"));
+        }
+        let part = config.folder.join("salon.db.part");
+        drop(std::fs::remove_file(&part));
+        source.backup(MAIN_DB, &part, None)?;
+        {
+            let mut restored = connect(&part, false)?;
+            migrations::run(&mut restored)?;
+            restored.execute(
+                "UPDATE meta SET value = ?1 WHERE name = 'epoch'",
+                [uuid::Uuid::now_v7().to_string()],
+            )?;
+            restored.pragma_update(None, "journal_mode", "DELETE")?;
+        }
+        std::fs::File::open(&part)
+            .and_then(|opened| opened.sync_all())
+            .and_then(|()| std::fs::rename(&part, &file))
+            .map_err(|e| StoreError::Database(format!("write {}: {e}", file.display())))
+    }
+
+    /// Every way in which the file contradicts itself; empty when it is sound.
+    pub async fn check(&self) -> Result<Vec<String>, StoreError> {
+        self.read(|db| {
+            let mut findings = Vec::new();
+            if let Err(StoreError::Database(error)) = check_integrity(db) {
+                findings.push(error);
+            }
+            for (what, query) in CHECKS {
+                let rows: u64 = db.query_row(query, [], |row| row.get(0))?;
+                if rows > 0 {
+                    findings.push(format!("{what}: {rows}"));
+                }
+            }
+            Ok(findings)
+        })
+        .await
+    }
+}
+
+/// Each counts the rows that break one promise.
+const CHECKS: &[(&str, &str)] = &[
+    (
+        "rooms whose log has holes or whose number is not its newest event's",
+        "SELECT count(*) FROM rooms r WHERE last_seq != (SELECT count(*) FROM events WHERE room_id = r.id)
+         OR last_seq != (SELECT coalesce(max(seq), 0) FROM events WHERE room_id = r.id)",
+    ),
+    (
+        "posted events without their message",
+        "SELECT count(*) FROM events e WHERE e.body ->> 'kind' = 'message.posted' AND NOT EXISTS
+         (SELECT 1 FROM messages m WHERE m.room_id = e.room_id AND m.seq = e.seq)",
+    ),
+    (
+        "messages without their event",
+        "SELECT count(*) FROM messages m WHERE NOT EXISTS
+         (SELECT 1 FROM events e WHERE e.room_id = m.room_id AND e.seq = m.seq)",
+    ),
+    (
+        "members without an account or a room",
+        "SELECT count(*) FROM members m WHERE NOT EXISTS (SELECT 1 FROM users WHERE id = m.user_id)
+         OR NOT EXISTS (SELECT 1 FROM rooms WHERE id = m.room_id)",
+    ),
+    (
+        "messages missing from the search index, or there too often",
+        "SELECT abs((SELECT count(*) FROM messages WHERE deleted_at IS NULL)
+         - (SELECT count(*) FROM message_search))",
+    ),
+];
+
+fn check_integrity(db: &Connection) -> Result<(), StoreError> {
+    let verdict: String = db.query_row("PRAGMA integrity_check(1)", [], |row| row.get(0))?;
+    if verdict == "ok" {
+        Ok(())
+    } else {
+        Err(StoreError::Database(verdict))
+    }
+}

@@ -1,0 +1,217 @@
+//! The log and the messages in it, read by page. Every query takes the reader and answers only
+//! what that user may read at this instant: there is no way to ask without saying for whom.
+
+use super::{Store, columns};
+use crate::{MessageRow, StoreError};
+use jiff::Timestamp;
+use rusqlite::{Connection, OptionalExtension, Row, params};
+use salon_protocol::{
+    DraftId, Event, Message, MessageId, MessageView, ReactionView, RoomId, Seq, UserId,
+};
+
+/// Columns of a [`MessageView`]; `m` is the message, `a` its author.
+pub(super) const VIEW: &str = "m.room_id, m.seq, m.at, m.id, m.text, a.handle, a.kind, m.reply_to, \
+     m.draft_id, m.state, m.action, m.deleted_at IS NOT NULL, m.edited_at";
+
+pub(super) fn view(row: &Row<'_>) -> rusqlite::Result<MessageView> {
+    let edited: Option<i64> = row.get(12)?;
+    Ok(MessageView {
+        room: RoomId(columns::uuid(row, 0)?),
+        seq: columns::seq(row, 1)?,
+        at: columns::time(row, 2)?,
+        message: Message {
+            id: MessageId(columns::uuid(row, 3)?),
+            text: row.get(4)?,
+            from: columns::word(row, 5)?,
+            from_kind: columns::word(row, 6)?,
+            reply_to: columns::uuid_option(row, 7)?.map(MessageId),
+            draft_id: columns::uuid_option(row, 8)?.map(DraftId),
+            state: columns::word_option(row, 9)?,
+            action: row.get(10)?,
+            deleted: row.get(11)?,
+        },
+        edited_at: edited.and_then(|at| Timestamp::from_microsecond(at).ok()),
+        reactions: Vec::new(),
+    })
+}
+
+impl Store {
+    /// The log after `after`, oldest first, as long as `reader` is a member.
+    pub async fn events(
+        &self,
+        reader: UserId,
+        room: RoomId,
+        after: Seq,
+        up_to: Option<Seq>,
+        limit: usize,
+    ) -> Result<Vec<Event>, StoreError> {
+        self.read(move |db| {
+            check_reader(db, room, reader)?;
+            events(db, room, after, up_to, limit)
+        })
+        .await
+    }
+
+    /// The same for the publisher, who reads for all.
+    pub async fn events_for_fan_out(
+        &self,
+        room: RoomId,
+        after: Seq,
+        limit: usize,
+    ) -> Result<Vec<Event>, StoreError> {
+        self.read(move |db| events(db, room, after, None, limit))
+            .await
+    }
+
+    /// The newest messages before `before`, in time order, and whether older ones exist.
+    pub async fn messages(
+        &self,
+        reader: UserId,
+        room: RoomId,
+        before: Option<Seq>,
+        limit: usize,
+    ) -> Result<(Vec<MessageView>, bool), StoreError> {
+        self.read(move |db| {
+            check_reader(db, room, reader)?;
+            let before = before.map_or(i64::MAX, |seq| i64::try_from(seq.0).unwrap_or(i64::MAX));
+            let mut messages = db
+                .prepare_cached(&format!(
+                    "SELECT {VIEW} FROM messages m JOIN users a ON a.id = m.author_id
+                     WHERE m.room_id = ?1 AND m.seq < ?2 ORDER BY m.seq DESC LIMIT ?3"
+                ))?
+                .query_map(params![room.0.as_bytes(), before, limit + 1], view)?
+                .collect::<Result<Vec<_>, _>>()?;
+            let more = messages.len() > limit;
+            messages.truncate(limit);
+            messages.reverse();
+            add_reactions(db, &mut messages)?;
+            Ok((messages, more))
+        })
+        .await
+    }
+
+    /// One message as it stands, if `reader` is a member of its room.
+    pub async fn message_view(
+        &self,
+        reader: UserId,
+        message: MessageId,
+    ) -> Result<Option<MessageView>, StoreError> {
+        self.read(move |db| {
+            let found = db
+                .prepare_cached(&format!(
+                    "SELECT {VIEW} FROM messages m JOIN users a ON a.id = m.author_id
+                     JOIN members r ON r.room_id = m.room_id AND r.user_id = ?2
+                     WHERE m.id = ?1"
+                ))?
+                .query_row(params![message.0.as_bytes(), reader.0.as_bytes()], view)
+                .optional()?;
+            let mut messages: Vec<_> = found.into_iter().collect();
+            add_reactions(db, &mut messages)?;
+            Ok(messages.pop())
+        })
+        .await
+    }
+
+    /// One message with ids, if `reader` is a member of its room.
+    pub async fn message(
+        &self,
+        reader: UserId,
+        message: MessageId,
+    ) -> Result<Option<MessageRow>, StoreError> {
+        self.read(move |db| {
+            Ok(db
+                .prepare_cached(
+                    "SELECT m.id, m.room_id, m.seq, m.author_id, m.text, m.reply_to, m.draft_id,
+                     m.state, m.deleted_at IS NOT NULL FROM messages m
+                     JOIN members r ON r.room_id = m.room_id AND r.user_id = ?2 WHERE m.id = ?1",
+                )?
+                .query_row(params![message.0.as_bytes(), reader.0.as_bytes()], |row| {
+                    Ok(MessageRow {
+                        id: MessageId(columns::uuid(row, 0)?),
+                        room: RoomId(columns::uuid(row, 1)?),
+                        seq: columns::seq(row, 2)?,
+                        author: UserId(columns::uuid(row, 3)?),
+                        text: row.get(4)?,
+                        reply_to: columns::uuid_option(row, 5)?.map(MessageId),
+                        draft_id: columns::uuid_option(row, 6)?.map(DraftId),
+                        state: columns::word_option(row, 7)?,
+                        deleted: row.get(8)?,
+                    })
+                })
+                .optional()?)
+        })
+        .await
+    }
+}
+
+/// Whom this guards: everybody in the room, from whoever is no longer or never was in it.
+fn check_reader(db: &Connection, room: RoomId, reader: UserId) -> Result<(), StoreError> {
+    let member: bool = db
+        .prepare_cached(
+            "SELECT EXISTS (SELECT 1 FROM members WHERE room_id = ?1 AND user_id = ?2)",
+        )?
+        .query_row(params![room.0.as_bytes(), reader.0.as_bytes()], |row| {
+            row.get(0)
+        })?;
+    if member {
+        Ok(())
+    } else {
+        Err(StoreError::NotMember)
+    }
+}
+
+fn events(
+    db: &Connection,
+    room: RoomId,
+    after: Seq,
+    up_to: Option<Seq>,
+    limit: usize,
+) -> Result<Vec<Event>, StoreError> {
+    let clamp = |seq: Seq| i64::try_from(seq.0).unwrap_or(i64::MAX);
+    let mut select = db.prepare_cached(
+        "SELECT e.seq, e.at, u.handle, e.body FROM events e JOIN users u ON u.id = e.actor_id
+         WHERE e.room_id = ?1 AND e.seq > ?2 AND e.seq <= ?3 ORDER BY e.seq LIMIT ?4",
+    )?;
+    let up_to = up_to.map_or(i64::MAX, clamp);
+    let mut rows = select.query(params![room.0.as_bytes(), clamp(after), up_to, limit])?;
+    let mut events = Vec::new();
+    while let Some(row) = rows.next()? {
+        events.push(Event {
+            room,
+            seq: columns::seq(row, 0)?,
+            at: columns::time(row, 1)?,
+            from: columns::word(row, 2)?,
+            body: serde_json::from_str(row.get_ref(3)?.as_str().map_err(rusqlite::Error::from)?)?,
+        });
+    }
+    Ok(events)
+}
+
+pub(super) fn add_reactions(
+    db: &Connection,
+    messages: &mut [MessageView],
+) -> Result<(), StoreError> {
+    let mut select = db.prepare_cached(
+        "SELECT r.emoji, u.handle FROM reactions r JOIN users u ON u.id = r.user_id
+         WHERE r.message_id = ?1 ORDER BY r.seq",
+    )?;
+    for view in messages {
+        let mut rows = select.query([view.message.id.0.as_bytes()])?;
+        while let Some(row) = rows.next()? {
+            let emoji: String = row.get(0)?;
+            let handle = columns::word(row, 1)?;
+            match view
+                .reactions
+                .iter_mut()
+                .find(|reaction| reaction.emoji == emoji)
+            {
+                Some(reaction) => reaction.users.push(handle),
+                None => view.reactions.push(ReactionView {
+                    emoji,
+                    users: vec![handle],
+                }),
+            }
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,31 @@
+//! Migrations are embedded and run at start, each in one transaction with its number: killed at
+//! any statement, it is as if it had not begun.
+
+use crate::StoreError;
+use rusqlite::{Connection, TransactionBehavior};
+
+const MIGRATIONS: &[&str] = &[include_str!("../../schema/0001_initial.sql")];
+
+pub(super) fn run(connection: &mut Connection) -> Result<(), StoreError> {
+    let known = MIGRATIONS.len() as u32;
+    loop {
+        // Two processes may start at once: the number is read under the write lock.
+        let tx = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let found: u32 = tx.pragma_query_value(None, "user_version", |row| row.get(0))?;
+        if found > known {
+            return Err(StoreError::TooNew { found, known });
+        }
+        let Some(migration) = MIGRATIONS.get(found as usize) else {
+            return Ok(());
+        };
+        tx.execute_batch(migration)?;
+        if found == 0 {
+            tx.execute(
+                "INSERT INTO meta (name, value) VALUES ('epoch', ?1)",
+                [uuid::Uuid::now_v7().to_string()],
+            )?;
+        }
+        tx.pragma_update(None, "user_version", found + 1)?;
+        tx.commit()?;
+    }
+}

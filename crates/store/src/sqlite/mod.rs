@@ -1,0 +1,121 @@
+//! The embedded backend: one file in WAL mode with full sync, one group-committing writer, a few
+//! readers.
+
+mod accounts;
+mod append;
+mod columns;
+mod maintenance;
+mod messages;
+mod migrations;
+mod readers;
+mod rooms;
+mod search;
+mod turns;
+mod writer;
+
+pub use writer::{Publication, Tx};
+
+use crate::StoreError;
+use readers::Readers;
+use rusqlite::Connection;
+use salon_protocol::Event;
+use std::{path::PathBuf, sync::Arc, time::Duration};
+use tokio::sync::mpsc;
+use writer::Writer;
+
+/// How long one process waits for another that writes to the same file.
+const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
+/// Batches of committed events that may wait for the publisher before the writer waits for it.
+const PUBLICATIONS_WAITING_MAX: usize = 64;
+
+/// Where the data is and how much may happen at once.
+#[derive(Clone, Debug)]
+pub struct StoreConfig {
+    /// The data folder; made when missing.
+    pub folder: PathBuf,
+    /// Connections that read at the same time.
+    pub readers: usize,
+    /// How often to look for commits by other processes. None: never (a short-lived command).
+    pub foreign_poll: Option<Duration>,
+}
+
+impl StoreConfig {
+    /// The defaults for a server that owns the folder.
+    pub fn new(folder: impl Into<PathBuf>) -> Self {
+        Self {
+            folder: folder.into(),
+            readers: 4,
+            foreign_poll: Some(Duration::from_millis(250)),
+        }
+    }
+}
+
+/// The store; clones share it.
+#[derive(Clone)]
+pub struct Store {
+    writer: Writer,
+    readers: Readers,
+    file: Arc<PathBuf>,
+}
+
+impl Store {
+    /// Opens the folder's database, making or migrating it as needed. The receiver gets every
+    /// batch of committed events, in commit order, before the writers of those events are
+    /// answered.
+    pub fn open(config: &StoreConfig) -> Result<(Self, mpsc::Receiver<Publication>), StoreError> {
+        std::fs::create_dir_all(&config.folder)
+            .map_err(|e| StoreError::Database(format!("make {}: {e}", config.folder.display())))?;
+        let file = config.folder.join("salon.db");
+        let mut connection = connect(&file, false)?;
+        migrations::run(&mut connection)?;
+        let readers = Readers::open(&file, config.readers)?;
+        let (publish, publications) = mpsc::channel(PUBLICATIONS_WAITING_MAX);
+        let writer = Writer::start(connection, publish, config.foreign_poll)?;
+        Ok((
+            Self {
+                writer,
+                readers,
+                file: Arc::new(file),
+            },
+            publications,
+        ))
+    }
+
+    /// Runs `work` inside the next group commit and answers once that is durable. An `Err` undoes
+    /// what `work` wrote and nothing else of the group.
+    pub async fn write<T, F>(&self, work: F) -> Result<T, StoreError>
+    where
+        T: Send + 'static,
+        F: FnOnce(&mut Tx<'_>) -> Result<T, StoreError> + Send + 'static,
+    {
+        self.writer.write(work).await
+    }
+
+    /// Runs `work` on a reader's connection, which sees all that was acked.
+    async fn read<T, F>(&self, work: F) -> Result<T, StoreError>
+    where
+        T: Send + 'static,
+        F: FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,
+    {
+        self.readers.read(work).await
+    }
+}
+
+/// One event as the publisher gets it.
+pub(crate) type Committed = Event;
+
+fn connect(file: &std::path::Path, read_only: bool) -> Result<Connection, StoreError> {
+    let connection = Connection::open(file)?;
+    connection.busy_timeout(BUSY_TIMEOUT)?;
+    connection.set_prepared_statement_cache_capacity(128);
+    connection.pragma_update(None, "journal_mode", "WAL")?;
+    connection.pragma_update(None, "synchronous", "FULL")?;
+    connection.pragma_update(None, "foreign_keys", true)?;
+    connection.pragma_update(None, "temp_store", "MEMORY")?;
+    connection.pragma_update(None, "cache_size", if read_only { -2_000 } else { -8_000 })?;
+    connection.pragma_update(None, "journal_size_limit", 64 * 1024 * 1024)?;
+    if read_only {
+        connection.pragma_update(None, "query_only", true)?;
+    }
+    Ok(connection)
+}

@@ -1,0 +1,282 @@
+//! Rooms, members, bans, mutes and read markers.
+
+use super::{Store, append::direct_key, columns, writer::Tx};
+use crate::{Room, StoreError, User, write::micros};
+use jiff::Timestamp;
+use rusqlite::{Connection, OptionalExtension, params};
+use salon_protocol::{
+    Member, RoomId, RoomKind, RoomName, RoomSummary, Seq, UserId, limits::SUMMARY_MEMBERS_MAX,
+};
+
+/// Unread messages are counted up to here; a client shows "99+".
+const UNREAD_COUNTED_MAX: u32 = 100;
+
+impl Store {
+    /// A room by id, whoever asks.
+    pub async fn room(&self, id: RoomId) -> Result<Option<Room>, StoreError> {
+        self.read(move |db| one_room(db, "r.id = ?1", params![id.0.as_bytes()]))
+            .await
+    }
+
+    /// A public or private room by name, whoever asks.
+    pub async fn room_by_name(&self, name: &RoomName) -> Result<Option<Room>, StoreError> {
+        let key = name.folded();
+        self.read(move |db| one_room(db, "r.name_key = ?1", params![key]))
+            .await
+    }
+
+    /// The direct room between two users, if they have one.
+    pub async fn direct_room(&self, a: UserId, b: UserId) -> Result<Option<Room>, StoreError> {
+        let key = direct_key(a, b);
+        self.read(move |db| one_room(db, "r.direct_key = ?1", params![key]))
+            .await
+    }
+
+    /// Whether a user is a member of a room.
+    pub async fn is_member(&self, room: RoomId, user: UserId) -> Result<bool, StoreError> {
+        self.read(move |db| {
+            Ok(db
+                .prepare_cached(
+                    "SELECT EXISTS (SELECT 1 FROM members WHERE room_id = ?1 AND user_id = ?2)",
+                )?
+                .query_row(params![room.0.as_bytes(), user.0.as_bytes()], |row| {
+                    row.get(0)
+                })?)
+        })
+        .await
+    }
+
+    /// The rooms of a user in the order of their names, direct rooms last, as that user sees
+    /// them, and then, if `others`, the public ones they are not in.
+    pub async fn room_summaries(
+        &self,
+        user: UserId,
+        others: bool,
+    ) -> Result<Vec<RoomSummary>, StoreError> {
+        self.read(move |db| {
+            let mut rooms = db
+                .prepare_cached(&format!(
+                    "SELECT {} FROM rooms r JOIN members m ON m.room_id = r.id
+                     WHERE m.user_id = ?1 ORDER BY r.kind = 'direct', r.name_key, r.id",
+                    columns::ROOM
+                ))?
+                .query_map([user.0.as_bytes()], columns::room)?
+                .collect::<Result<Vec<_>, _>>()?;
+            if others {
+                rooms.extend(
+                    db.prepare_cached(&format!(
+                        "SELECT {} FROM rooms r WHERE r.kind = 'public' AND NOT EXISTS
+                         (SELECT 1 FROM members WHERE room_id = r.id AND user_id = ?1)
+                         ORDER BY r.name_key",
+                        columns::ROOM
+                    ))?
+                    .query_map([user.0.as_bytes()], columns::room)?
+                    .collect::<Result<Vec<_>, _>>()?,
+                );
+            }
+            rooms
+                .into_iter()
+                .map(|room| summary(db, room, user))
+                .collect()
+        })
+        .await
+    }
+
+    /// One room as a user sees it, whether or not they are a member.
+    pub async fn room_summary(
+        &self,
+        room: RoomId,
+        user: UserId,
+    ) -> Result<Option<RoomSummary>, StoreError> {
+        self.read(move |db| {
+            one_room(db, "r.id = ?1", params![room.0.as_bytes()])?
+                .map(|room| summary(db, room, user))
+                .transpose()
+        })
+        .await
+    }
+
+    /// Members in the order of their handles.
+    pub async fn members(&self, room: RoomId) -> Result<Vec<User>, StoreError> {
+        self.read(move |db| members(db, room, u32::MAX)).await
+    }
+
+    /// Every room with its newest number and its members: what fan-out starts from.
+    pub async fn membership(&self) -> Result<Vec<(RoomId, Seq, Vec<UserId>)>, StoreError> {
+        self.read(|db| {
+            let mut rooms: Vec<(RoomId, Seq, Vec<UserId>)> = Vec::new();
+            let mut select = db.prepare_cached(
+                "SELECT r.id, r.last_seq, m.user_id FROM rooms r
+                 LEFT JOIN members m ON m.room_id = r.id ORDER BY r.id",
+            )?;
+            let mut rows = select.query([])?;
+            while let Some(row) = rows.next()? {
+                let id = RoomId(columns::uuid(row, 0)?);
+                if rooms.last().is_none_or(|(last, ..)| *last != id) {
+                    rooms.push((id, columns::seq(row, 1)?, Vec::new()));
+                }
+                if let (Some(user), Some((.., members))) =
+                    (columns::uuid_option(row, 2)?, rooms.last_mut())
+                {
+                    members.push(UserId(user));
+                }
+            }
+            Ok(rooms)
+        })
+        .await
+    }
+
+    /// Every room's newest number.
+    pub async fn last_seqs(&self) -> Result<Vec<(RoomId, Seq)>, StoreError> {
+        self.read(|db| {
+            Ok(db
+                .prepare_cached("SELECT id, last_seq FROM rooms")?
+                .query_map([], |row| {
+                    Ok((RoomId(columns::uuid(row, 0)?), columns::seq(row, 1)?))
+                })?
+                .collect::<Result<_, _>>()?)
+        })
+        .await
+    }
+
+    /// Whether somebody may not come back into a room.
+    pub async fn is_banned(&self, room: RoomId, user: UserId) -> Result<bool, StoreError> {
+        self.read(move |db| {
+            Ok(db
+                .prepare_cached(
+                    "SELECT EXISTS (SELECT 1 FROM bans WHERE room_id = ?1 AND user_id = ?2)",
+                )?
+                .query_row(params![room.0.as_bytes(), user.0.as_bytes()], |row| {
+                    row.get(0)
+                })?)
+        })
+        .await
+    }
+}
+
+impl Tx<'_> {
+    /// Lets somebody come back; false when they were not banned.
+    pub fn unban(&mut self, room: RoomId, user: UserId) -> Result<bool, StoreError> {
+        let gone = self
+            .db
+            .prepare_cached("DELETE FROM bans WHERE room_id = ?1 AND user_id = ?2")?
+            .execute(params![room.0.as_bytes(), user.0.as_bytes()])?;
+        Ok(gone > 0)
+    }
+
+    /// Keeps somebody from writing in a room until then.
+    pub fn mute(&mut self, room: RoomId, user: UserId, until: Timestamp) -> Result<(), StoreError> {
+        self.db
+            .prepare_cached(
+                "INSERT INTO mutes (room_id, user_id, until) VALUES (?1, ?2, ?3)
+                 ON CONFLICT DO UPDATE SET until = excluded.until",
+            )?
+            .execute(params![room.0.as_bytes(), user.0.as_bytes(), micros(until)])?;
+        Ok(())
+    }
+
+    /// Moves a read marker forward, never past the room's end; answers with where it stands.
+    pub fn mark_read(&mut self, room: RoomId, user: UserId, seq: Seq) -> Result<Seq, StoreError> {
+        Ok(self
+            .db
+            .prepare_cached(
+                "INSERT INTO read_markers (user_id, room_id, seq)
+                 SELECT ?1, id, min(?3, last_seq) FROM rooms WHERE id = ?2
+                 ON CONFLICT DO UPDATE SET seq = max(seq, excluded.seq) RETURNING seq",
+            )?
+            .query_row(
+                params![user.0.as_bytes(), room.0.as_bytes(), seq.0],
+                |row| columns::seq(row, 0),
+            )?)
+    }
+}
+
+fn one_room(
+    db: &Connection,
+    which: &'static str,
+    values: &[&dyn rusqlite::ToSql],
+) -> Result<Option<Room>, StoreError> {
+    Ok(db
+        .prepare_cached(&format!(
+            "SELECT {} FROM rooms r WHERE {which}",
+            columns::ROOM
+        ))?
+        .query_row(values, columns::room)
+        .optional()?)
+}
+
+fn members(db: &Connection, room: RoomId, most: u32) -> Result<Vec<User>, StoreError> {
+    Ok(db
+        .prepare_cached(&format!(
+            "SELECT {} FROM members m JOIN users u ON u.id = m.user_id
+             WHERE m.room_id = ?1 ORDER BY u.handle_key LIMIT ?2",
+            columns::USER
+        ))?
+        .query_map(params![room.0.as_bytes(), most], columns::user)?
+        .collect::<Result<_, _>>()?)
+}
+
+fn summary(db: &Connection, room: Room, user: UserId) -> Result<RoomSummary, StoreError> {
+    let ids = params![user.0.into_bytes(), room.id.0.into_bytes()];
+    let read_seq = db
+        .prepare_cached("SELECT seq FROM read_markers WHERE user_id = ?1 AND room_id = ?2")?
+        .query_row(ids, |row| columns::seq(row, 0))
+        .optional()?
+        .unwrap_or_default();
+    let (member_count, joined): (u64, bool) = db
+        .prepare_cached(
+            "SELECT count(*), coalesce(max(user_id = ?1), 0) FROM members WHERE room_id = ?2",
+        )?
+        .query_row(ids, |row| Ok((row.get(0)?, row.get(1)?)))?;
+    let unread = if joined {
+        db.prepare_cached(
+            "SELECT count(*) FROM (SELECT 1 FROM messages WHERE room_id = ?2 AND seq > ?3
+             AND author_id != ?1 AND deleted_at IS NULL LIMIT ?4)",
+        )?
+        .query_row(
+            params![
+                user.0.as_bytes(),
+                room.id.0.as_bytes(),
+                read_seq.0,
+                UNREAD_COUNTED_MAX
+            ],
+            |row| row.get(0),
+        )?
+    } else {
+        0
+    };
+    let members: Vec<Member> = members(db, room.id, SUMMARY_MEMBERS_MAX as u32)?
+        .into_iter()
+        .map(|user| Member {
+            id: user.id,
+            handle: user.handle,
+            display_name: user.display_name,
+            kind: user.kind,
+            role: user.role,
+        })
+        .collect();
+    let name = match room.kind {
+        RoomKind::Direct => {
+            let other = members
+                .iter()
+                .find(|member| member.id != user)
+                .or(members.first());
+            other
+                .map(|member| format!("@{}", member.handle))
+                .unwrap_or_default()
+        }
+        RoomKind::Public | RoomKind::Private => room.name,
+    };
+    Ok(RoomSummary {
+        id: room.id,
+        name,
+        kind: room.kind,
+        topic: room.topic,
+        seq: room.last_seq,
+        read_seq,
+        unread,
+        joined,
+        members,
+        member_count,
+    })
+}
