@@ -48,6 +48,7 @@ CREATE TABLE rooms (
     kind       TEXT NOT NULL CHECK (kind IN ('public', 'private', 'direct')),
     topic      TEXT NOT NULL DEFAULT '',
     last_seq   INTEGER NOT NULL DEFAULT 0,
+    creator_id BLOB NOT NULL,                -- moderates the room
     created_at INTEGER NOT NULL
 ) WITHOUT ROWID;
 

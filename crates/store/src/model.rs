@@ -56,6 +56,8 @@ pub struct Room {
     pub topic: String,
     /// The newest event's number.
     pub last_seq: Seq,
+    /// Who made it.
+    pub creator: UserId,
 }
 
 /// A message, with ids where the wire has handles.
@@ -127,6 +129,8 @@ pub struct MessageFilter {
     pub text: String,
     /// Only in this room.
     pub room: Option<RoomId>,
+    /// Only what this user may read as well: whoever asks an agent to search.
+    pub also: Option<UserId>,
     /// Only by this user.
     pub from: Option<UserId>,
     /// At most so many.

@@ -62,18 +62,23 @@ impl Tx<'_> {
     /// Makes a room with its first events.
     pub fn create_room(&mut self, new: NewRoom) -> Result<(), StoreError> {
         let direct_key = new.direct.map(|(a, b)| direct_key(a, b));
-        let inserted = self.db.prepare_cached(
-            "INSERT OR IGNORE INTO rooms (id, name, name_key, direct_key, kind, topic, created_at)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
-        )?.execute(params![
-            new.id.0.as_bytes(),
-            new.name,
-            new.name_key,
-            direct_key,
-            new.kind.as_str(),
-            new.topic,
-            micros(Timestamp::now()),
-        ])?;
+        let inserted = self
+            .db
+            .prepare_cached(
+                "INSERT OR IGNORE INTO rooms
+                 (id, name, name_key, direct_key, kind, topic, creator_id, created_at)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+            )?
+            .execute(params![
+                new.id.0.as_bytes(),
+                new.name,
+                new.name_key,
+                direct_key,
+                new.kind.as_str(),
+                new.topic,
+                new.creator.id.0.as_bytes(),
+                micros(Timestamp::now()),
+            ])?;
         if inserted == 0 {
             return Err(StoreError::Taken("room"));
         }

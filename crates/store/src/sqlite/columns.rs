@@ -68,7 +68,7 @@ pub(super) fn user(row: &Row<'_>) -> Result<User> {
     })
 }
 
-pub(super) const ROOM: &str = "r.id, r.name, r.kind, r.topic, r.last_seq";
+pub(super) const ROOM: &str = "r.id, r.name, r.kind, r.topic, r.last_seq, r.creator_id";
 
 pub(super) fn room(row: &Row<'_>) -> Result<Room> {
     Ok(Room {
@@ -77,6 +77,7 @@ pub(super) fn room(row: &Row<'_>) -> Result<Room> {
         kind: word(row, 2)?,
         topic: row.get(3)?,
         last_seq: seq(row, 4)?,
+        creator: UserId(uuid(row, 5)?),
     })
 }
 

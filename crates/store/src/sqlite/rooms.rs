@@ -96,6 +96,19 @@ impl Store {
         .await
     }
 
+    /// Whether two users are in any room together.
+    pub async fn share_a_room(&self, a: UserId, b: UserId) -> Result<bool, StoreError> {
+        self.read(move |db| {
+            Ok(db
+                .prepare_cached(
+                    "SELECT EXISTS (SELECT 1 FROM members x JOIN members y ON y.room_id = x.room_id
+                     WHERE x.user_id = ?1 AND y.user_id = ?2)",
+                )?
+                .query_row(params![a.0.as_bytes(), b.0.as_bytes()], |row| row.get(0))?)
+        })
+        .await
+    }
+
     /// Members in the order of their handles.
     pub async fn members(&self, room: RoomId) -> Result<Vec<User>, StoreError> {
         self.read(move |db| members(db, room, u32::MAX)).await

@@ -25,6 +25,8 @@ impl Store {
                      JOIN users a ON a.id = m.author_id
                      WHERE message_search MATCH ?1
                      AND (?3 IS NULL OR m.room_id = ?3) AND (?4 IS NULL OR m.author_id = ?4)
+                     AND (?6 IS NULL OR EXISTS (SELECT 1 FROM members
+                          WHERE room_id = m.room_id AND user_id = ?6))
                      ORDER BY s.rank, m.num DESC LIMIT ?5",
                     messages::VIEW
                 ))?
@@ -35,6 +37,7 @@ impl Store {
                         filter.room.map(|id| id.0.into_bytes()),
                         filter.from.map(|id| id.0.into_bytes()),
                         filter.limit,
+                        filter.also.map(|id| id.0.into_bytes()),
                     ],
                     messages::view,
                 )?

@@ -1,0 +1,60 @@
+//! Keep somebody out of a room, or let them come back.
+
+use super::{append, done};
+use crate::{Caller, Chat, ChatError, Words, caller::actor, rules};
+use salon_protocol::Done;
+use salon_store::Change;
+
+/// Removes somebody for good; who never was inside can be kept out as well.
+pub async fn ban_user(
+    chat: &Chat,
+    caller: &Caller,
+    room: &str,
+    user: &str,
+) -> Result<Done, ChatError> {
+    let room = rules::member_room(chat, caller, room).await?;
+    rules::require_group(&room)?;
+    let user = rules::user_named(chat, user).await?;
+    rules::require_moderator(chat, caller, &room, Some(&user)).await?;
+    if user.id == caller.id() {
+        return Err(ChatError::BadArguments(Words::new(
+            "You cannot ban yourself. /leave takes you out of the room.",
+            "不能封禁自己。想离开聊天室请用 /leave。",
+        )));
+    }
+    append(
+        chat,
+        caller,
+        room.id,
+        Change::Remove {
+            user: actor(&user),
+            ban: true,
+        },
+    )
+    .await
+    .map(done)
+}
+
+/// Lets somebody come back.
+pub async fn unban_user(
+    chat: &Chat,
+    caller: &Caller,
+    room: &str,
+    user: &str,
+) -> Result<Done, ChatError> {
+    let room = rules::member_room(chat, caller, room).await?;
+    rules::require_group(&room)?;
+    let user = rules::user_named(chat, user).await?;
+    rules::require_moderator(chat, caller, &room, Some(&user)).await?;
+    let (room, id) = (room.id, user.id);
+    if !chat.store().write(move |tx| tx.unban(room, id)).await? {
+        return Err(ChatError::NotFound(Words::new(
+            format!("@{} is not banned here.", user.handle),
+            format!("@{} 没有被这个聊天室封禁。", user.handle),
+        )));
+    }
+    Ok(Done {
+        room: Some(room),
+        ..Done::default()
+    })
+}

@@ -1,0 +1,40 @@
+//! Remove somebody from a room; they may come back.
+
+use super::{append, done};
+use crate::{Caller, Chat, ChatError, Words, caller::actor, rules};
+use salon_protocol::Done;
+use salon_store::Change;
+
+/// Removes a member.
+pub async fn kick_user(
+    chat: &Chat,
+    caller: &Caller,
+    room: &str,
+    user: &str,
+) -> Result<Done, ChatError> {
+    let room = rules::member_room(chat, caller, room).await?;
+    rules::require_group(&room)?;
+    let user = rules::user_named(chat, user).await?;
+    rules::require_moderator(chat, caller, &room, Some(&user)).await?;
+    if !chat.store().is_member(room.id, user.id).await? {
+        return Err(not_here(user.handle.as_str()));
+    }
+    append(
+        chat,
+        caller,
+        room.id,
+        Change::Remove {
+            user: actor(&user),
+            ban: false,
+        },
+    )
+    .await
+    .map(done)
+}
+
+pub(super) fn not_here(handle: &str) -> ChatError {
+    ChatError::NotFound(Words::new(
+        format!("@{handle} is not in this room."),
+        format!("@{handle} 不在这个聊天室里。"),
+    ))
+}

@@ -1,0 +1,37 @@
+//! Keep somebody from writing in a room for a while.
+
+use super::kick_user::not_here;
+use crate::{Caller, Chat, ChatError, rules};
+use jiff::{SignedDuration, Timestamp};
+use salon_protocol::Done;
+
+/// Without a duration, for so long.
+pub const MUTE_DEFAULT: SignedDuration = SignedDuration::from_mins(10);
+
+/// Mutes a member; a duration of zero ends a mute.
+pub async fn mute_user(
+    chat: &Chat,
+    caller: &Caller,
+    room: &str,
+    user: &str,
+    duration: Option<SignedDuration>,
+) -> Result<Done, ChatError> {
+    let room = rules::member_room(chat, caller, room).await?;
+    rules::require_group(&room)?;
+    let user = rules::user_named(chat, user).await?;
+    rules::require_moderator(chat, caller, &room, Some(&user)).await?;
+    if !chat.store().is_member(room.id, user.id).await? {
+        return Err(not_here(user.handle.as_str()));
+    }
+    let until = Timestamp::now()
+        .saturating_add(duration.unwrap_or(MUTE_DEFAULT))
+        .unwrap_or(Timestamp::MAX);
+    let room = room.id;
+    chat.store()
+        .write(move |tx| tx.mute(room, user.id, until))
+        .await?;
+    Ok(Done {
+        room: Some(room),
+        ..Done::default()
+    })
+}

@@ -1,0 +1,180 @@
+//! Post a message: in a room one is in, or privately to a user.
+
+use super::{done, open_direct};
+use crate::{Caller, Chat, ChatError, Words, rules};
+use salon_protocol::{
+    Done, DraftId, ErrorCode, MessageId, MessageState, NoticeBody, RoomId, Text, UserKind,
+    limits::{KEY_CHARS_MAX, MESSAGE_CHARS_MAX},
+};
+use salon_store::{Change, FinishTurn, NewEvent, SendKey};
+use sha2::{Digest, Sha256};
+
+/// A message to post.
+#[derive(Clone, Debug, Default)]
+pub struct SendMessage {
+    /// What it says.
+    pub text: String,
+    /// Makes a retry safe.
+    pub key: Option<String>,
+    /// The message it answers.
+    pub reply_to: Option<MessageId>,
+    /// Said with `/me`.
+    pub action: bool,
+    /// An agent's: the draft that grew into it.
+    pub draft_id: Option<DraftId>,
+    /// An agent's: how it came to its end.
+    pub state: Option<MessageState>,
+    /// An agent's: the turn that ends with it, in the same transaction.
+    pub finish: Option<FinishTurn>,
+}
+
+impl SendMessage {
+    /// Plain words.
+    pub fn text(text: impl Into<String>) -> Self {
+        Self {
+            text: text.into(),
+            ..Self::default()
+        }
+    }
+}
+
+/// Posts in a room that the caller is in; `@handle` opens the direct room with that user.
+pub async fn send_message(
+    chat: &Chat,
+    caller: &Caller,
+    room: &str,
+    new: SendMessage,
+) -> Result<Done, ChatError> {
+    let room = match room.strip_prefix('@') {
+        Some(handle) => {
+            let user = rules::open_user_named(chat, handle).await?;
+            open_direct(chat, caller, &user).await?.id
+        }
+        None => match room.parse::<RoomId>() {
+            // The commit checks the membership; only an agent's asker must be checked before.
+            Ok(id) if caller.behalf.is_none() => id,
+            _ => rules::member_room(chat, caller, room).await?.id,
+        },
+    };
+    post(chat, caller, room, new).await
+}
+
+/// Posts privately to a user. Somebody who is not online gets it later, and the sender is told.
+pub async fn tell(
+    chat: &Chat,
+    caller: &Caller,
+    user: &str,
+    new: SendMessage,
+) -> Result<Done, ChatError> {
+    let user = rules::open_user_named(chat, user).await?;
+    check_text(&new.text)?;
+    let room = open_direct(chat, caller, &user).await?;
+    let mut done = post(chat, caller, room.id, new).await?;
+    if !chat.hub().is_online(user.id) && user.kind != UserKind::Agent {
+        let words = Words::new(
+            format!(
+                "@{} is not online. Your message is kept for them.",
+                user.handle
+            ),
+            format!("@{} 不在线，消息已为对方保留。", user.handle),
+        );
+        done.code = Some(ErrorCode::UserOffline);
+        done.notice = Some(NoticeBody {
+            text: words.get(caller.lang).to_owned(),
+            data: None,
+        });
+    }
+    Ok(done)
+}
+
+async fn post(
+    chat: &Chat,
+    caller: &Caller,
+    room: RoomId,
+    new: SendMessage,
+) -> Result<Done, ChatError> {
+    let text = check_text(&new.text)?;
+    let key = new
+        .key
+        .as_deref()
+        .map(|key| send_key(key, &text, &new))
+        .transpose()?;
+    let message_id = MessageId::new();
+    let event = NewEvent {
+        room,
+        actor: caller.actor(),
+        change: Change::Post {
+            message_id,
+            text,
+            reply_to: new.reply_to,
+            draft_id: new.draft_id,
+            state: new.state,
+            action: new.action,
+            cause: caller.cause(),
+        },
+        key,
+    };
+    let finish = new.finish;
+    let appended = chat
+        .store()
+        .write(move |tx| {
+            let appended = tx.append(event)?;
+            if let Some(mut finish) = finish {
+                finish.reply = appended.message_id;
+                tx.finish_turn(&finish)?;
+            }
+            Ok(appended)
+        })
+        .await?;
+    metrics::counter!("salon_messages_posted_total").increment(1);
+    Ok(done(appended))
+}
+
+/// The text as it will be kept: not empty, not too long, with one kind of line end.
+pub(super) fn check_text(text: &str) -> Result<String, ChatError> {
+    if text.chars().count() > MESSAGE_CHARS_MAX {
+        return Err(ChatError::TooLong {
+            what: Text {
+                en: "The message",
+                zh: "消息",
+            },
+            max: MESSAGE_CHARS_MAX,
+        });
+    }
+    if text.contains('\0') {
+        return Err(ChatError::BadArguments(Words::new(
+            "The message contains a NUL character, which cannot be kept. Remove it and send again.",
+            "消息包含无法保存的空字符（NUL），请删除后再发送。",
+        )));
+    }
+    let text = text.replace("\r\n", "\n");
+    let text = text.trim_end();
+    if text.trim().is_empty() {
+        return Err(ChatError::BadArguments(Words::new(
+            "The message is empty. Write something first.",
+            "消息是空的，请先写点内容。",
+        )));
+    }
+    Ok(text.to_owned())
+}
+
+/// The digest covers all that a retry must repeat; lengths keep the parts apart.
+fn send_key(key: &str, text: &str, new: &SendMessage) -> Result<SendKey, ChatError> {
+    if key.is_empty() || key.chars().count() > KEY_CHARS_MAX {
+        return Err(ChatError::BadArguments(Words::new(
+            format!("A key has 1 to {KEY_CHARS_MAX} characters."),
+            format!("key 的长度应为 1 到 {KEY_CHARS_MAX} 个字符。"),
+        )));
+    }
+    let mut digest = Sha256::new();
+    digest.update((text.len() as u64).to_be_bytes());
+    digest.update(text);
+    digest.update([u8::from(new.action)]);
+    if let Some(reply_to) = new.reply_to {
+        digest.update(reply_to.0.as_bytes());
+    }
+    Ok(SendKey {
+        key: key.to_owned(),
+        digest: digest.finalize().into(),
+    })
+}

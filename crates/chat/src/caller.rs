@@ -1,0 +1,76 @@
+//! Who asks.
+
+use salon_protocol::{Lang, Role, TurnId, UserId};
+use salon_store::{Actor, TurnCause, User};
+
+/// For whom an agent acts.
+#[derive(Clone, Debug)]
+pub struct Behalf {
+    /// The person at the beginning of the chain.
+    pub asker: User,
+    /// The turn in which it acts.
+    pub turn: TurnId,
+    /// Agents between that person and what the agent does now, itself included.
+    pub hops: u32,
+}
+
+/// Whoever asks, with the language to answer in.
+#[derive(Clone, Debug)]
+pub struct Caller {
+    /// The account.
+    pub user: User,
+    /// The language of errors and notices.
+    pub lang: Lang,
+    /// Of an agent's turn: for whom. Its rights are then the lesser of both.
+    pub behalf: Option<Behalf>,
+}
+
+impl Caller {
+    /// Somebody who acts for themselves; their own choice of language comes first.
+    pub fn new(user: User, door: Option<Lang>) -> Self {
+        let lang = user.lang.or(door).unwrap_or_default();
+        Self {
+            user,
+            lang,
+            behalf: None,
+        }
+    }
+
+    /// Id.
+    pub fn id(&self) -> UserId {
+        self.user.id
+    }
+
+    /// The role under which the caller may act: an agent never outranks who asked it.
+    pub fn role(&self) -> Role {
+        match &self.behalf {
+            Some(behalf) => self.user.role.min(behalf.asker.role),
+            None => self.user.role,
+        }
+    }
+
+    /// Everybody whose rights must suffice.
+    pub(crate) fn parties(&self) -> impl Iterator<Item = &User> {
+        std::iter::once(&self.user).chain(self.behalf.as_ref().map(|behalf| &behalf.asker))
+    }
+
+    pub(crate) fn actor(&self) -> Actor {
+        actor(&self.user)
+    }
+
+    pub(crate) fn cause(&self) -> Option<TurnCause> {
+        let behalf = self.behalf.as_ref()?;
+        Some(TurnCause {
+            asker: behalf.asker.id,
+            hops: behalf.hops,
+        })
+    }
+}
+
+pub(crate) fn actor(user: &User) -> Actor {
+    Actor {
+        id: user.id,
+        handle: user.handle.clone(),
+        kind: user.kind,
+    }
+}

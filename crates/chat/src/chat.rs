@@ -1,0 +1,94 @@
+//! The whole product as one cloneable handle.
+
+use crate::{ChatError, accounts, commands::Registry, publisher};
+use salon_live::{Hub, HubSnapshot};
+use salon_protocol::Presence;
+use salon_store::{Store, StoreConfig};
+use std::{path::PathBuf, sync::Arc};
+use tokio::sync::Semaphore;
+
+/// Password hashes computed at once: each takes 19 MiB and most of a core.
+const HASHES_AT_ONCE_MAX: usize = 2;
+
+/// What a chat is started with.
+#[derive(Clone, Debug)]
+pub struct ChatConfig {
+    /// The data folder.
+    pub folder: PathBuf,
+    /// Watch for what other processes write. Off for a command that ends at once.
+    pub serve: bool,
+}
+
+/// The chat; clones share it.
+#[derive(Clone)]
+pub struct Chat {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    store: Store,
+    hub: Hub,
+    epoch: String,
+    commands: Registry,
+    hashing: Semaphore,
+}
+
+impl Chat {
+    /// Opens the data folder and begins to publish. An empty one gets its first room and agent.
+    pub async fn start(config: ChatConfig) -> Result<Self, ChatError> {
+        let mut store_config = StoreConfig::new(config.folder);
+        if !config.serve {
+            store_config.foreign_poll = None;
+            store_config.readers = 1;
+        }
+        let (store, publications) = Store::open(&store_config)?;
+        let rooms = store.membership().await?;
+        let users = store.users().await?;
+        let published = rooms.iter().map(|(room, seq, _)| (*room, *seq)).collect();
+        let hub = Hub::spawn(HubSnapshot {
+            rooms,
+            users: users
+                .iter()
+                .map(|user| user.info(Presence::Offline))
+                .collect(),
+        });
+        let known = users.into_iter().map(|user| (user.id, user)).collect();
+        publisher::spawn(store.clone(), hub.clone(), publications, published, known);
+        let epoch = store.epoch().await?;
+        let chat = Self {
+            inner: Arc::new(Inner {
+                store,
+                hub,
+                epoch,
+                commands: Registry::new(),
+                hashing: Semaphore::new(HASHES_AT_ONCE_MAX),
+            }),
+        };
+        accounts::first_start(&chat).await?;
+        Ok(chat)
+    }
+
+    /// Who is connected, fan-out, drafts.
+    pub fn hub(&self) -> &Hub {
+        &self.inner.hub
+    }
+
+    /// The identity of the log's life.
+    pub fn epoch(&self) -> &str {
+        &self.inner.epoch
+    }
+
+    /// The commands.
+    pub fn commands(&self) -> &Registry {
+        &self.inner.commands
+    }
+
+    /// The log. For `salon-chat` and the administrative commands; rights are not checked there.
+    pub fn store(&self) -> &Store {
+        &self.inner.store
+    }
+
+    pub(crate) fn hashing(&self) -> &Semaphore {
+        &self.inner.hashing
+    }
+}

@@ -1,0 +1,223 @@
+//! What a command's declaration consists of.
+
+use crate::{Caller, Chat, ChatError, Words};
+use futures::future::BoxFuture;
+use jiff::SignedDuration;
+use salon_protocol::{
+    CommandInfo, Done, Effect, Lang, MessageId, NoticeBody, ParamInfo, ParamKind, Role, Text,
+};
+use std::collections::BTreeMap;
+
+/// One command.
+pub struct Command {
+    /// Name without the slash.
+    pub name: &'static str,
+    /// Other names.
+    pub aliases: &'static [&'static str],
+    /// Parameters in order; a `Text` comes last.
+    pub params: &'static [Param],
+    /// Where it runs.
+    pub place: Place,
+    /// The least role that may run it.
+    pub role: Role,
+    /// What running it can change.
+    pub effect: Effect,
+    /// What it does, in a line.
+    pub summary: Text,
+    /// What else there is to know.
+    pub help: Text,
+    /// Runs it.
+    pub run: for<'a> fn(Invocation<'a>) -> BoxFuture<'a, Result<Done, ChatError>>,
+}
+
+/// One parameter.
+pub struct Param {
+    /// Name; also the key in JSON arguments.
+    pub name: &'static str,
+    /// What it takes.
+    pub kind: ParamKind,
+    /// Whether it must be given.
+    pub required: bool,
+    /// The only values allowed, where the list is closed.
+    pub choices: &'static [&'static str],
+    /// What it means.
+    pub help: Text,
+}
+
+impl Param {
+    /// One that must be given.
+    pub const fn required(name: &'static str, kind: ParamKind, help: Text) -> Self {
+        Self {
+            name,
+            kind,
+            required: true,
+            choices: &[],
+            help,
+        }
+    }
+
+    /// One that may be left out.
+    pub const fn optional(name: &'static str, kind: ParamKind, help: Text) -> Self {
+        Self {
+            name,
+            kind,
+            required: false,
+            choices: &[],
+            help,
+        }
+    }
+
+    /// Takes only these values.
+    pub const fn one_of(mut self, choices: &'static [&'static str]) -> Self {
+        self.choices = choices;
+        self
+    }
+}
+
+/// Where a command runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// With or without a room.
+    Anywhere,
+    /// In a room.
+    Room,
+}
+
+/// One running of a command.
+pub struct Invocation<'a> {
+    /// The chat.
+    pub chat: &'a Chat,
+    /// Who runs it.
+    pub caller: &'a Caller,
+    /// Where: an id, a name or `@handle`, not yet looked up.
+    pub room: Option<&'a str>,
+    /// Typed arguments.
+    pub args: Arguments,
+    /// Makes a retry of what it posts safe.
+    pub key: Option<String>,
+    /// The message that it answers, for what it posts.
+    pub reply_to: Option<MessageId>,
+}
+
+impl Invocation<'_> {
+    /// The room it runs in; commands that declare [`Place::Room`] have one.
+    pub(super) fn room(&self) -> Result<&str, ChatError> {
+        self.room.ok_or_else(|| {
+            ChatError::BadArguments(Words::new(
+                "Say in which room: this command acts on one.",
+                "请指明聊天室：这个命令需要在聊天室中使用。",
+            ))
+        })
+    }
+
+    pub(super) fn lang(&self) -> Lang {
+        self.caller.lang
+    }
+}
+
+/// Arguments by parameter's name, checked against the declaration.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Arguments(pub(super) BTreeMap<&'static str, Argument>);
+
+/// One argument.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Argument {
+    Text(String),
+    Number(i64),
+    Duration(SignedDuration),
+}
+
+impl Arguments {
+    /// A name, word or text that may have been left out.
+    pub fn get(&self, name: &str) -> Option<&str> {
+        match self.0.get(name) {
+            Some(Argument::Text(text)) => Some(text),
+            _ => None,
+        }
+    }
+
+    /// A name, word or text that the declaration requires.
+    pub fn text(&self, name: &str) -> &str {
+        self.get(name).unwrap_or_default()
+    }
+
+    /// A number.
+    pub fn number(&self, name: &str) -> Option<i64> {
+        match self.0.get(name) {
+            Some(Argument::Number(number)) => Some(*number),
+            _ => None,
+        }
+    }
+
+    /// A span of time.
+    pub fn duration(&self, name: &str) -> Option<SignedDuration> {
+        match self.0.get(name) {
+            Some(Argument::Duration(duration)) => Some(*duration),
+            _ => None,
+        }
+    }
+}
+
+impl Command {
+    /// How to type it.
+    pub fn usage(&self) -> String {
+        let mut usage = format!("/{}", self.name);
+        for param in self.params {
+            let name = if param.choices.is_empty() {
+                param.name.to_uppercase()
+            } else {
+                param.choices.join("|")
+            };
+            usage.push_str(&if param.required {
+                format!(" {name}")
+            } else {
+                format!(" [{name}]")
+            });
+        }
+        usage
+    }
+
+    /// The command as clients see it.
+    pub fn info(&self, lang: Lang) -> CommandInfo {
+        CommandInfo {
+            name: self.name.into(),
+            aliases: self.aliases.iter().map(|&alias| alias.into()).collect(),
+            usage: self.usage(),
+            summary: self.summary.get(lang).into(),
+            help: self.help.get(lang).into(),
+            params: self
+                .params
+                .iter()
+                .map(|param| ParamInfo {
+                    name: param.name.into(),
+                    kind: param.kind,
+                    required: param.required,
+                    choices: param.choices.iter().map(|&choice| choice.into()).collect(),
+                    help: param.help.get(lang).into(),
+                })
+                .collect(),
+            effect: self.effect,
+            role: self.role,
+        }
+    }
+}
+
+/// An answer that is told, to people and to programs.
+pub(super) fn notice_with(text: impl Into<String>, data: serde_json::Value) -> Done {
+    Done {
+        notice: Some(NoticeBody {
+            text: text.into(),
+            data: Some(data),
+        }),
+        ..Done::default()
+    }
+}
+
+/// Adds words to what was done.
+pub(super) fn saying(mut done: Done, words: Words, lang: Lang) -> Done {
+    done.notice = Some(NoticeBody {
+        text: words.get(lang).to_owned(),
+        data: None,
+    });
+    done
+}

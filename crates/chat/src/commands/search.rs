@@ -1,0 +1,68 @@
+//! `/search TEXT`
+
+use super::{
+    declare::{Command, Invocation, Param, Place, notice_with},
+    history::line,
+};
+use crate::{ChatError, queries};
+use futures::FutureExt;
+use salon_protocol::{Done, Effect, Lang, ParamKind, Role, Text};
+use serde_json::json;
+
+/// Results told in a notice; the search page has more.
+const RESULTS_MAX: usize = 10;
+
+pub(super) static COMMAND: Command = Command {
+    name: "search",
+    aliases: &["find", "搜索"],
+    params: &[Param::required(
+        "text",
+        ParamKind::Text,
+        Text {
+            en: "Words or a “quoted phrase”.",
+            zh: "关键词，或用英文双引号括起的短语。",
+        },
+    )],
+    place: Place::Anywhere,
+    role: Role::Guest,
+    effect: Effect::Reads,
+    summary: Text {
+        en: "Search all that you may read.",
+        zh: "搜索你能看到的消息。",
+    },
+    help: Text {
+        en: "Finds messages with all of the words, best first. Only you see the answer.",
+        zh: "查找包含全部关键词的消息，最相关的在前。只有你能看到结果。",
+    },
+    run: |invocation| search(invocation).boxed(),
+};
+
+async fn search(invocation: Invocation<'_>) -> Result<Done, ChatError> {
+    let text = invocation.args.text("text");
+    let found = queries::search(
+        invocation.chat,
+        invocation.caller,
+        text,
+        None,
+        None,
+        RESULTS_MAX,
+    )
+    .await?;
+    let lang = invocation.lang();
+    let heading = match (found.results.len(), lang) {
+        (0, Lang::En) => format!("Nothing found for “{text}”."),
+        (0, Lang::Zh) => format!("没有找到与“{text}”有关的消息。"),
+        (n, Lang::En) => format!("**{n} found for “{text}”**"),
+        (n, Lang::Zh) => format!("**与“{text}”有关的消息（{n}）**"),
+    };
+    let mut lines = vec![heading];
+    lines.extend(found.results.iter().map(|hit| {
+        let sigil = if hit.room_name.starts_with('@') {
+            ""
+        } else {
+            "#"
+        };
+        format!("{} ({sigil}{})", line(&hit.message), hit.room_name)
+    }));
+    Ok(notice_with(lines.join("\n"), json!(found)))
+}

@@ -1,0 +1,36 @@
+//! `/stop`
+
+use super::declare::{Command, Invocation, Place, saying};
+use crate::{ChatError, Words, actions::stop_all_drafts};
+use futures::FutureExt;
+use salon_protocol::{Done, Effect, Role, Text};
+
+pub(super) static COMMAND: Command = Command {
+    name: "stop",
+    aliases: &["停"],
+    params: &[],
+    place: Place::Room,
+    role: Role::Guest,
+    effect: Effect::Writes,
+    summary: Text {
+        en: "Stop what agents are writing here.",
+        zh: "让 AI 停止书写。",
+    },
+    help: Text {
+        en: "What they have written so far is kept.",
+        zh: "已经写出的内容会保留。",
+    },
+    run: |invocation| stop(invocation).boxed(),
+};
+
+async fn stop(invocation: Invocation<'_>) -> Result<Done, ChatError> {
+    let stopped = stop_all_drafts(invocation.chat, invocation.caller, invocation.room()?).await?;
+    let words = match stopped {
+        0 => Words::new("Nothing is being written here.", "现在没有 AI 在书写。"),
+        n => Words::new(
+            format!("Asked {n} to stop."),
+            format!("已让 {n} 处书写停止。"),
+        ),
+    };
+    Ok(saying(Done::default(), words, invocation.lang()))
+}

@@ -1,0 +1,261 @@
+//! What is refused, with words for people in both languages. This is the only place that phrases
+//! a refusal; the doors only carry it.
+
+use jiff::Timestamp;
+use salon_protocol::{ErrorCode, Lang, Text};
+use salon_store::StoreError;
+
+/// A sentence made at run time, in every language.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Words {
+    /// English.
+    pub en: String,
+    /// 中文.
+    pub zh: String,
+}
+
+impl Words {
+    /// A sentence in both languages.
+    pub fn new(en: impl Into<String>, zh: impl Into<String>) -> Self {
+        Self {
+            en: en.into(),
+            zh: zh.into(),
+        }
+    }
+
+    /// The sentence in one language.
+    pub fn get(&self, lang: Lang) -> &str {
+        match lang {
+            Lang::En => &self.en,
+            Lang::Zh => &self.zh,
+        }
+    }
+}
+
+impl From<Text> for Words {
+    fn from(text: Text) -> Self {
+        Self::new(text.en, text.zh)
+    }
+}
+
+/// Why something was not done.
+#[derive(Clone, Debug, thiserror::Error)]
+pub enum ChatError {
+    /// The handle, password, link or token does not open anything.
+    #[error("not signed in")]
+    NotSignedIn(Words),
+    /// The rights are missing.
+    #[error("forbidden: {}", .0.en)]
+    Forbidden(Words),
+    /// No such room, or not the caller's to see.
+    #[error("no such room")]
+    RoomNotFound,
+    /// No such message, or not the caller's to see.
+    #[error("no such message")]
+    MessageNotFound,
+    /// No such other thing.
+    #[error("not found: {}", .0.en)]
+    NotFound(Words),
+    /// No user has that handle.
+    #[error("no user {name:?}")]
+    UserNotFound {
+        /// What was asked for.
+        name: String,
+        /// The handle that looks most like it.
+        nearest: Option<String>,
+    },
+    /// No command has that name.
+    #[error("no command {name:?}")]
+    UnknownCommand {
+        /// What was asked for.
+        name: String,
+        /// The command that looks most like it.
+        nearest: Option<String>,
+    },
+    /// The request cannot be understood.
+    #[error("bad arguments: {}", .0.en)]
+    BadArguments(Words),
+    /// Something is longer than allowed.
+    #[error("{} is longer than {max}", .what.en)]
+    TooLong {
+        /// What.
+        what: Text,
+        /// The bound.
+        max: usize,
+    },
+    /// Wait.
+    #[error("too fast")]
+    TooFast {
+        /// For how long.
+        retry_after_ms: u64,
+    },
+    /// Muted until then.
+    #[error("muted until {0}")]
+    Muted(Timestamp),
+    /// It clashes with what is there.
+    #[error("conflict: {}", .0.en)]
+    Conflict(Words),
+    /// The server failed.
+    #[error("internal: {0}")]
+    Internal(String),
+}
+
+impl ChatError {
+    /// The stable code.
+    pub fn code(&self) -> ErrorCode {
+        match self {
+            Self::NotSignedIn(_) => ErrorCode::NotSignedIn,
+            Self::Forbidden(_) | Self::Muted(_) => ErrorCode::Forbidden,
+            Self::RoomNotFound | Self::MessageNotFound | Self::NotFound(_) => ErrorCode::NotFound,
+            Self::UserNotFound { .. } => ErrorCode::UserNotFound,
+            Self::UnknownCommand { .. } => ErrorCode::UnknownCommand,
+            Self::BadArguments(_) => ErrorCode::BadArguments,
+            Self::TooLong { .. } => ErrorCode::TooLong,
+            Self::TooFast { .. } => ErrorCode::TooFast,
+            Self::Conflict(_) => ErrorCode::Conflict,
+            Self::Internal(_) => ErrorCode::Internal,
+        }
+    }
+
+    /// Milliseconds after which the same request may succeed.
+    pub fn retry_after_ms(&self) -> Option<u64> {
+        match self {
+            Self::TooFast { retry_after_ms } => Some(*retry_after_ms),
+            _ => None,
+        }
+    }
+
+    /// What went wrong and what to do.
+    pub fn message(&self, lang: Lang) -> String {
+        self.words().get(lang).to_owned()
+    }
+
+    fn words(&self) -> Words {
+        match self {
+            Self::NotSignedIn(words)
+            | Self::Forbidden(words)
+            | Self::NotFound(words)
+            | Self::BadArguments(words)
+            | Self::Conflict(words) => words.clone(),
+            Self::RoomNotFound => Words::new(
+                "There is no such room, or you are not in it. /rooms lists the rooms you can join.",
+                "没有这个聊天室，或者你不在其中。用 /rooms 查看可以加入的聊天室。",
+            ),
+            Self::MessageNotFound => Words::new(
+                "There is no such message, or you may not see it.",
+                "没有这条消息，或者你无权查看。",
+            ),
+            Self::UserNotFound {
+                name,
+                nearest: Some(nearest),
+            } => Words::new(
+                format!("There is no user “{name}”. Did you mean @{nearest}?"),
+                format!("没有叫“{name}”的用户。你是想找 @{nearest} 吗？"),
+            ),
+            Self::UserNotFound {
+                name,
+                nearest: None,
+            } => Words::new(
+                format!("There is no user “{name}”. /users shows who is online."),
+                format!("没有叫“{name}”的用户。用 /users 查看谁在线。"),
+            ),
+            Self::UnknownCommand {
+                name,
+                nearest: Some(nearest),
+            } => Words::new(
+                format!(
+                    "There is no command /{name}. Did you mean /{nearest}? Write // to begin a message with a slash."
+                ),
+                format!(
+                    "没有 /{name} 这个命令。你是想用 /{nearest} 吗？想发送以斜杠开头的消息，请写两个斜杠 //。"
+                ),
+            ),
+            Self::UnknownCommand {
+                name,
+                nearest: None,
+            } => Words::new(
+                format!(
+                    "There is no command /{name}. /help lists all; write // to begin a message with a slash."
+                ),
+                format!(
+                    "没有 /{name} 这个命令。用 /help 查看全部命令；想发送以斜杠开头的消息，请写两个斜杠 //。"
+                ),
+            ),
+            Self::TooLong { what, max } => Words::new(
+                format!(
+                    "{} is too long: at most {max} characters. Shorten it and send it again.",
+                    what.en
+                ),
+                format!("{}太长：最多 {max} 个字符。请缩短后再发送。", what.zh),
+            ),
+            Self::TooFast { retry_after_ms } => {
+                let seconds = retry_after_ms.div_ceil(1000).max(1);
+                Words::new(
+                    format!("That was too fast. Try again in {seconds} s."),
+                    format!("操作太频繁，请 {seconds} 秒后再试。"),
+                )
+            }
+            Self::Muted(until) => {
+                let minutes = (until.as_second() - Timestamp::now().as_second()).max(0) / 60 + 1;
+                Words::new(
+                    format!("You are muted in this room for about {minutes} more min."),
+                    format!("你在这个聊天室被禁言，大约还有 {minutes} 分钟。"),
+                )
+            }
+            Self::Internal(_) => Words::new(
+                "The server could not do that. Nothing was changed; try again in a moment.",
+                "服务器没能完成这个操作，没有任何改动；请稍后再试。",
+            ),
+        }
+    }
+}
+
+/// The author of most refusals is a rule of ours; the store's own are those that only the instant
+/// of the commit can tell.
+impl From<StoreError> for ChatError {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::NotMember => Self::RoomNotFound,
+            StoreError::Muted(until) => {
+                Self::Muted(Timestamp::from_microsecond(until).unwrap_or_default())
+            }
+            StoreError::Banned => Self::Forbidden(Words::new(
+                "That user is banned from this room. A moderator can /unban them.",
+                "该用户已被禁止进入这个聊天室。管理员可以用 /unban 解除。",
+            )),
+            StoreError::NotAuthor => Self::Forbidden(Words::new(
+                "Only its author can change a message.",
+                "只有作者本人可以修改这条消息。",
+            )),
+            StoreError::NotFound("message") => Self::MessageNotFound,
+            StoreError::NotFound(what) => Self::NotFound(Words::new(
+                format!("There is no such {what}."),
+                "没有这个对象。",
+            )),
+            StoreError::Taken("handle") => Self::Conflict(Words::new(
+                "That handle is taken. Choose another.",
+                "这个用户名已被占用，请换一个。",
+            )),
+            StoreError::Taken("room") => Self::Conflict(Words::new(
+                "A room of that name exists. Choose another name.",
+                "已有同名的聊天室，请换一个名字。",
+            )),
+            StoreError::Taken(what) => Self::Conflict(Words::new(
+                format!("That {what} exists already."),
+                "已经存在，不能重复创建。",
+            )),
+            StoreError::KeyReused => Self::Conflict(Words::new(
+                "This key was already used for another message. Use a new key for a new message.",
+                "这个 key 已用于另一条消息。新消息请使用新的 key。",
+            )),
+            StoreError::TooMany(what) => Self::Conflict(Words::new(
+                format!("There are too many {what} here already."),
+                "数量已达上限。",
+            )),
+            StoreError::Database(_) | StoreError::TooNew { .. } | StoreError::Closed => {
+                tracing::error!(%error, "the store failed");
+                Self::Internal(error.to_string())
+            }
+        }
+    }
+}

@@ -1,0 +1,48 @@
+//! The log, and messages as they stand.
+
+use crate::{Caller, Chat, ChatError, rules};
+use salon_protocol::{
+    Events, Messages, Seq,
+    limits::{EVENTS_PAGE_MAX, MESSAGES_PAGE_MAX},
+};
+
+/// The log after a number, oldest first.
+pub async fn events(
+    chat: &Chat,
+    caller: &Caller,
+    room: &str,
+    after: Seq,
+    limit: usize,
+) -> Result<Events, ChatError> {
+    let room = rules::member_room(chat, caller, room).await?;
+    let limit = limit.clamp(1, EVENTS_PAGE_MAX);
+    let events = chat
+        .store()
+        .events(caller.id(), room.id, after, None, limit)
+        .await?;
+    let seq = events
+        .last()
+        .map_or(room.last_seq, |event| event.seq.max(room.last_seq));
+    Ok(Events { events, seq })
+}
+
+/// The newest messages before a number, in time order.
+pub async fn messages(
+    chat: &Chat,
+    caller: &Caller,
+    room: &str,
+    before: Option<Seq>,
+    limit: usize,
+) -> Result<Messages, ChatError> {
+    let room = rules::member_room(chat, caller, room).await?;
+    let limit = limit.clamp(1, MESSAGES_PAGE_MAX);
+    let (messages, more) = chat
+        .store()
+        .messages(caller.id(), room.id, before, limit)
+        .await?;
+    Ok(Messages {
+        messages,
+        more,
+        seq: room.last_seq,
+    })
+}

@@ -1,0 +1,180 @@
+//! Who may do what. Rooms are found only *through* whoever asks: what cannot be found cannot be
+//! read or written, and looks exactly like what does not exist.
+
+use crate::{Caller, Chat, ChatError, Words, nearest::nearest};
+use salon_protocol::{Handle, Role, RoomId, RoomKind, RoomName};
+use salon_store::{Room, User};
+
+/// A room that the caller, and whoever it acts for, are members of.
+pub(crate) async fn member_room(
+    chat: &Chat,
+    caller: &Caller,
+    which: &str,
+) -> Result<Room, ChatError> {
+    let room = named_room(chat, caller, which)
+        .await?
+        .ok_or(ChatError::RoomNotFound)?;
+    for party in caller.parties() {
+        if !chat.store().is_member(room.id, party.id).await? {
+            return Err(ChatError::RoomNotFound);
+        }
+    }
+    Ok(room)
+}
+
+/// A room that the caller may know of: their own, and public ones unless they are guests.
+pub(crate) async fn visible_room(
+    chat: &Chat,
+    caller: &Caller,
+    which: &str,
+) -> Result<Room, ChatError> {
+    let room = named_room(chat, caller, which)
+        .await?
+        .ok_or(ChatError::RoomNotFound)?;
+    if room.kind == RoomKind::Public && caller.role() > Role::Guest {
+        return Ok(room);
+    }
+    for party in caller.parties() {
+        if !chat.store().is_member(room.id, party.id).await? {
+            return Err(ChatError::RoomNotFound);
+        }
+    }
+    Ok(room)
+}
+
+/// By id, name or `@handle`, whoever may see it. A direct room that is not there yet is none.
+async fn named_room(chat: &Chat, caller: &Caller, which: &str) -> Result<Option<Room>, ChatError> {
+    if let Some(handle) = which.strip_prefix('@') {
+        let user = user_named(chat, handle).await?;
+        return Ok(chat.store().direct_room(caller.id(), user.id).await?);
+    }
+    if let Ok(id) = which.parse::<RoomId>() {
+        return Ok(chat.store().room(id).await?);
+    }
+    match which.parse::<RoomName>() {
+        Ok(name) => Ok(chat.store().room_by_name(&name).await?),
+        Err(_) => Ok(None),
+    }
+}
+
+/// A user by handle; the error names the one that was probably meant.
+pub(crate) async fn user_named(chat: &Chat, name: &str) -> Result<User, ChatError> {
+    let name = name.trim().trim_start_matches('@');
+    if let Ok(handle) = name.parse::<Handle>()
+        && let Some(user) = chat.store().user_by_handle(&handle).await?
+    {
+        return Ok(user);
+    }
+    let users = chat.store().users().await?;
+    let open = users
+        .iter()
+        .filter(|user| !user.disabled)
+        .map(|user| user.handle.as_str());
+    Err(ChatError::UserNotFound {
+        name: name
+            .chars()
+            .take(salon_protocol::limits::HANDLE_CHARS_MAX)
+            .collect(),
+        nearest: nearest(name, open).map(str::to_owned),
+    })
+}
+
+/// A user by handle whose account is open.
+pub(crate) async fn open_user_named(chat: &Chat, name: &str) -> Result<User, ChatError> {
+    let user = user_named(chat, name).await?;
+    if user.disabled {
+        return Err(ChatError::UserNotFound {
+            name: name.to_owned(),
+            nearest: None,
+        });
+    }
+    Ok(user)
+}
+
+/// The caller's role as the store has it now: a session may be older than a demotion.
+pub(crate) async fn current_role(chat: &Chat, caller: &Caller) -> Result<Role, ChatError> {
+    let mut least = Role::Owner;
+    for party in caller.parties() {
+        let now = chat.store().user(party.id).await?;
+        least = least.min(now.map_or(Role::Guest, |user| user.role));
+    }
+    Ok(least)
+}
+
+/// Refuses whoever has a lesser role.
+pub(crate) async fn require_role(
+    chat: &Chat,
+    caller: &Caller,
+    role: Role,
+) -> Result<(), ChatError> {
+    if current_role(chat, caller).await? >= role {
+        return Ok(());
+    }
+    Err(ChatError::Forbidden(Words::new(
+        format!(
+            "Only a user with the role “{}” or higher may do that.",
+            role.as_str()
+        ),
+        format!("只有角色为 {} 或更高的用户才能这样做。", role.as_str()),
+    )))
+}
+
+/// Admins moderate every room they are in; whoever made a room moderates it. An agent moderates
+/// only where both it and its asker do.
+pub(crate) async fn may_moderate(
+    chat: &Chat,
+    caller: &Caller,
+    room: &Room,
+) -> Result<bool, ChatError> {
+    if room.kind == RoomKind::Direct {
+        return Ok(false);
+    }
+    for party in caller.parties() {
+        let now = chat.store().user(party.id).await?;
+        let role = now.map_or(Role::Guest, |user| user.role);
+        if role < Role::Admin && room.creator != party.id {
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}
+
+/// Refuses whoever does not moderate the room, and anybody who would touch a higher role.
+pub(crate) async fn require_moderator(
+    chat: &Chat,
+    caller: &Caller,
+    room: &Room,
+    subject: Option<&User>,
+) -> Result<(), ChatError> {
+    if !may_moderate(chat, caller, room).await? {
+        return Err(ChatError::Forbidden(Words::new(
+            "Only moderators of this room may do that: admins, and whoever made the room.",
+            "只有这个聊天室的管理者（管理员或房间创建者）才能这样做。",
+        )));
+    }
+    if let Some(subject) = subject
+        && subject.role > Role::Member
+        && subject.role >= current_role(chat, caller).await?
+        && subject.id != caller.id()
+    {
+        return Err(ChatError::Forbidden(Words::new(
+            format!(
+                "You may not do that to @{}: their role is not below yours.",
+                subject.handle
+            ),
+            format!("不能对 @{} 这样做：对方的角色不低于你。", subject.handle),
+        )));
+    }
+    Ok(())
+}
+
+/// Refuses what only makes sense between more than two.
+pub(crate) fn require_group(room: &Room) -> Result<(), ChatError> {
+    if room.kind == RoomKind::Direct {
+        return Err(ChatError::BadArguments(Words::new(
+            "That does not work in a direct room. Use it in a public or private room.",
+            "私聊中不能这样做，请在公开或私密聊天室中使用。",
+        )));
+    }
+    Ok(())
+}

@@ -1,0 +1,560 @@
+//! The one task that knows rooms, sessions, drafts and presence. It takes commands in order, so
+//! that "from now on" has an exact meaning, and never waits for anything but the next command.
+
+use crate::{
+    CloseReason, DraftWriter, HubSnapshot, Outlet, Published, Registered, SessionId,
+    drafts::Draft,
+    message::{Command, DraftChange},
+    presence::PresenceTable,
+    wire,
+};
+use bytes::Bytes;
+use salon_protocol::{
+    DraftEnd, DraftId, Event, EventBody, MessageState, Presence, RoomId, Seq, ServerFrame, UserId,
+    UserInfo,
+};
+use std::{
+    collections::{BTreeMap, BTreeSet, HashMap, HashSet},
+    sync::Arc,
+    time::Duration,
+};
+use tokio::{
+    sync::{Notify, broadcast, mpsc},
+    time::{Instant, MissedTickBehavior, interval},
+};
+
+/// Presence and read markers are told once per tick.
+const PRESENCE_TICK: Duration = Duration::from_millis(200);
+/// What drafts grew by is told once per tick.
+const DRAFT_TICK: Duration = Duration::from_millis(50);
+/// One user's typing in one room is told at most once in so long.
+const TYPING_EVERY: Duration = Duration::from_secs(1);
+/// Typists remembered; more are forgotten, which only tells once too often.
+const TYPISTS_MAX: usize = 10_000;
+
+#[derive(Default)]
+struct Room {
+    published: Seq,
+    members: HashSet<UserId>,
+    sessions: BTreeSet<SessionId>,
+}
+
+struct User {
+    info: UserInfo,
+    rooms: BTreeSet<RoomId>,
+    sessions: BTreeSet<SessionId>,
+    agent_online: bool,
+}
+
+impl User {
+    fn presence(&self) -> Presence {
+        if self.sessions.is_empty() && !self.agent_online {
+            Presence::Offline
+        } else if self.info.away.is_some() {
+            Presence::Away
+        } else {
+            Presence::Online
+        }
+    }
+
+    fn seen(&self) -> UserInfo {
+        self.info.clone().with_presence(self.presence())
+    }
+}
+
+struct Session {
+    user: UserId,
+    credential: Option<[u8; 32]>,
+    outlet: Arc<Outlet>,
+    /// Drafts, presence and the like go only to sessions whose past has been sent.
+    live: bool,
+}
+
+pub(crate) struct Actor {
+    rooms: HashMap<RoomId, Room>,
+    users: HashMap<UserId, User>,
+    sessions: HashMap<SessionId, Session>,
+    next_session: u64,
+    drafts: BTreeMap<DraftId, Draft>,
+    /// Users to be told about at the next tick, with what was told last.
+    changed: HashMap<UserId, Option<UserInfo>>,
+    reads: HashMap<(UserId, RoomId), Seq>,
+    typing: HashMap<(RoomId, UserId), Instant>,
+    presence: PresenceTable,
+    agents_wake: Arc<Notify>,
+    observed: broadcast::Sender<Arc<Event>>,
+    commands: mpsc::WeakSender<Command>,
+}
+
+impl Actor {
+    pub(crate) fn new(
+        snapshot: HubSnapshot,
+        presence: PresenceTable,
+        agents_wake: Arc<Notify>,
+        observed: broadcast::Sender<Arc<Event>>,
+        commands: mpsc::WeakSender<Command>,
+    ) -> Self {
+        let mut actor = Self {
+            rooms: HashMap::new(),
+            users: HashMap::new(),
+            sessions: HashMap::new(),
+            next_session: 0,
+            drafts: BTreeMap::new(),
+            changed: HashMap::new(),
+            reads: HashMap::new(),
+            typing: HashMap::new(),
+            presence,
+            agents_wake,
+            observed,
+            commands,
+        };
+        for info in snapshot.users {
+            actor.add_user(info);
+        }
+        for (id, published, members) in snapshot.rooms {
+            for member in &members {
+                if let Some(user) = actor.users.get_mut(member) {
+                    user.rooms.insert(id);
+                }
+            }
+            let members = members.into_iter().collect();
+            actor.rooms.insert(
+                id,
+                Room {
+                    published,
+                    members,
+                    sessions: BTreeSet::new(),
+                },
+            );
+        }
+        actor
+    }
+
+    fn add_user(&mut self, info: UserInfo) {
+        let user = User {
+            rooms: BTreeSet::new(),
+            sessions: BTreeSet::new(),
+            agent_online: false,
+            info,
+        };
+        self.users.insert(user.info.id, user);
+    }
+
+    pub(crate) async fn run(mut self, mut commands: mpsc::Receiver<Command>) {
+        let mut presence_tick = interval(PRESENCE_TICK);
+        let mut draft_tick = interval(DRAFT_TICK);
+        presence_tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        draft_tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        loop {
+            // Ticks are only waited for when there is something to tell: an idle hub sleeps.
+            let presence_due = !self.changed.is_empty() || !self.reads.is_empty();
+            tokio::select! {
+                biased;
+                _ = draft_tick.tick(), if !self.drafts.is_empty() => self.tell_drafts(),
+                _ = presence_tick.tick(), if presence_due => self.tell_presence(),
+                command = commands.recv() => match command {
+                    Some(command) => self.take(command),
+                    None => return,
+                },
+            }
+        }
+    }
+
+    fn take(&mut self, command: Command) {
+        match command {
+            Command::Publish(batch) => self.publish(batch),
+            Command::Register {
+                user,
+                credential,
+                outlet,
+                answer,
+            } => {
+                let registered = self.register(user, credential, outlet);
+                let session = registered.session;
+                if answer.send(registered).is_err() {
+                    self.unregister(session);
+                }
+            }
+            Command::Release(session) => self.release(session),
+            Command::Unregister(session) => self.unregister(session),
+            Command::AgentOnline(agent, online) => {
+                self.change(agent, |user| user.agent_online = online);
+            }
+            Command::UserChanged(info) => {
+                if !self.users.contains_key(&info.id) {
+                    self.add_user(info.clone());
+                    self.changed.entry(info.id).or_insert(None);
+                }
+                let closed = info.disabled.then_some(info.id);
+                self.change(info.id, |user| user.info = info);
+                if let Some(user) = closed {
+                    self.close_sessions(user, CloseReason::NotSignedIn);
+                }
+            }
+            Command::UserDisabled(id) => {
+                self.change(id, |user| user.info.disabled = true);
+                self.close_sessions(id, CloseReason::NotSignedIn);
+            }
+            Command::UserSignedOut(id) => self.close_sessions(id, CloseReason::NotSignedIn),
+            Command::CredentialRevoked(digest) => {
+                for session in self.sessions.values() {
+                    if session.credential == Some(digest) {
+                        session.outlet.close(CloseReason::NotSignedIn);
+                    }
+                }
+            }
+            Command::Typing { room, user } => self.typing(room, user),
+            Command::Read { room, user, seq } => {
+                self.reads.insert((user, room), seq);
+            }
+            Command::BeginDraft {
+                room,
+                from,
+                id,
+                answer,
+            } => {
+                let (draft, stopped) = Draft::new(room, from, id);
+                self.drafts.insert(id, draft);
+                drop(answer.send(DraftWriter::new(id, self.commands.clone(), stopped)));
+            }
+            Command::Draft(id, change) => self.change_draft(id, change),
+            Command::StopDraft(id) => {
+                if let Some(draft) = self.drafts.get(&id) {
+                    draft.stop.send_replace(true);
+                }
+            }
+            Command::DraftRoom(id, answer) => {
+                answer
+                    .send(self.drafts.get(&id).map(|draft| draft.room))
+                    .ok();
+            }
+            Command::DraftsIn(room, answer) => {
+                let drafts = self.drafts.iter().filter(|(_, draft)| draft.room == room);
+                drop(answer.send(drafts.map(|(id, _)| *id).collect()));
+            }
+            Command::Shutdown(answer) => {
+                for session in self.sessions.values() {
+                    session.outlet.close(CloseReason::GoingAway);
+                }
+                answer.send(()).ok();
+            }
+        }
+    }
+
+    /// Queues the whole batch, then writes once per session.
+    fn publish(&mut self, batch: Vec<Published>) {
+        let mut touched = BTreeSet::new();
+        let mut posted = false;
+        for Published { event, room } in batch {
+            posted |= matches!(event.body, EventBody::MessagePosted { .. });
+            let id = event.room;
+            if let EventBody::MemberJoined { user_id, .. } = &event.body {
+                self.add_member(id, *user_id);
+                if let (Some(room), Some(user)) = (room, self.users.get(user_id)) {
+                    let frame = wire::text(&ServerFrame::Room { room }.to_json());
+                    for session in &user.sessions {
+                        self.push(*session, frame.clone(), &mut touched);
+                    }
+                }
+            }
+            self.rooms.entry(id).or_default().published = event.seq;
+            let draft = self.draft_of(&event);
+            if let Some((draft, _)) = draft {
+                self.tell_draft(draft, &mut touched);
+            }
+            let frame = wire::text(&ServerFrame::Event(Event::clone(&event)).to_json());
+            self.push_to_room(id, &frame, false, &mut touched);
+            if let Some((draft, end)) = draft {
+                self.end_draft(draft, end, &mut touched);
+            }
+            if let EventBody::MemberLeft { user_id, .. }
+            | EventBody::MemberRemoved { user_id, .. } = &event.body
+            {
+                self.drop_member(id, *user_id);
+            }
+            // Nobody may be observing.
+            drop(self.observed.send(event));
+        }
+        self.flush(&touched);
+        if posted {
+            self.agents_wake.notify_one();
+        }
+    }
+
+    fn draft_of(&self, event: &Event) -> Option<(DraftId, DraftEnd)> {
+        let EventBody::MessagePosted { message } = &event.body else {
+            return None;
+        };
+        let id = message.draft_id.filter(|id| self.drafts.contains_key(id))?;
+        let end = match message.state {
+            Some(MessageState::Stopped) => DraftEnd::Stopped,
+            _ => DraftEnd::Posted,
+        };
+        Some((id, end))
+    }
+
+    fn add_member(&mut self, room: RoomId, user: UserId) {
+        let sessions = match self.users.get_mut(&user) {
+            Some(user) => {
+                user.rooms.insert(room);
+                user.sessions.clone()
+            }
+            None => BTreeSet::new(),
+        };
+        let room = self.rooms.entry(room).or_default();
+        room.members.insert(user);
+        room.sessions.extend(sessions);
+    }
+
+    fn drop_member(&mut self, room: RoomId, user: UserId) {
+        if let Some(user) = self.users.get_mut(&user) {
+            user.rooms.remove(&room);
+            if let Some(room) = self.rooms.get_mut(&room) {
+                for session in &user.sessions {
+                    room.sessions.remove(session);
+                }
+            }
+        }
+        if let Some(room) = self.rooms.get_mut(&room) {
+            room.members.remove(&user);
+        }
+    }
+
+    fn push(&self, session: SessionId, frame: Bytes, touched: &mut BTreeSet<SessionId>) {
+        if let Some(session_ref) = self.sessions.get(&session) {
+            session_ref.outlet.push_live(frame);
+            touched.insert(session);
+        }
+    }
+
+    fn push_to_room(
+        &self,
+        room: RoomId,
+        frame: &Bytes,
+        live_only: bool,
+        touched: &mut BTreeSet<SessionId>,
+    ) {
+        let Some(room) = self.rooms.get(&room) else {
+            return;
+        };
+        let mut deliveries = 0;
+        for id in &room.sessions {
+            if let Some(session) = self.sessions.get(id)
+                && (session.live || !live_only)
+            {
+                session.outlet.push_live(frame.clone());
+                touched.insert(*id);
+                deliveries += 1;
+            }
+        }
+        metrics::counter!("salon_deliveries_total").increment(deliveries);
+    }
+
+    fn flush(&self, touched: &BTreeSet<SessionId>) {
+        for id in touched {
+            if let Some(session) = self.sessions.get(id)
+                && session.live
+            {
+                session.outlet.flush();
+            }
+        }
+    }
+
+    fn register(
+        &mut self,
+        user: UserId,
+        credential: Option<[u8; 32]>,
+        outlet: Arc<Outlet>,
+    ) -> Registered {
+        self.next_session += 1;
+        let id = SessionId(self.next_session);
+        self.sessions.insert(
+            id,
+            Session {
+                user,
+                credential,
+                outlet,
+                live: false,
+            },
+        );
+        self.change(user, |user| {
+            user.sessions.insert(id);
+        });
+        let rooms: Vec<RoomId> = self
+            .users
+            .get(&user)
+            .map(|user| user.rooms.iter().copied().collect())
+            .unwrap_or_default();
+        let mut cuts = Vec::with_capacity(rooms.len());
+        for room_id in rooms {
+            if let Some(room) = self.rooms.get_mut(&room_id) {
+                room.sessions.insert(id);
+                cuts.push((room_id, room.published));
+            }
+        }
+        metrics::gauge!("salon_sessions").set(self.sessions.len() as f64);
+        Registered {
+            session: id,
+            rooms: cuts,
+        }
+    }
+
+    fn release(&mut self, id: SessionId) {
+        let Some(session) = self.sessions.get_mut(&id) else {
+            return;
+        };
+        session.live = true;
+        let outlet = session.outlet.clone();
+        let rooms = self.users.get(&session.user).map(|user| &user.rooms);
+        outlet.release();
+        for draft in self.drafts.values() {
+            if rooms.is_some_and(|rooms| rooms.contains(&draft.room)) {
+                outlet.push_live(draft.so_far());
+            }
+        }
+        outlet.push_live(wire::text(&ServerFrame::Ready.to_json()));
+        outlet.flush();
+    }
+
+    fn unregister(&mut self, id: SessionId) {
+        let Some(session) = self.sessions.remove(&id) else {
+            return;
+        };
+        self.change(session.user, |user| {
+            user.sessions.remove(&id);
+        });
+        if let Some(user) = self.users.get(&session.user) {
+            for room in &user.rooms {
+                if let Some(room) = self.rooms.get_mut(room) {
+                    room.sessions.remove(&id);
+                }
+            }
+        }
+        metrics::gauge!("salon_sessions").set(self.sessions.len() as f64);
+    }
+
+    fn close_sessions(&self, user: UserId, reason: CloseReason) {
+        if let Some(user) = self.users.get(&user) {
+            for session in user.sessions.iter().filter_map(|id| self.sessions.get(id)) {
+                session.outlet.close(reason);
+            }
+        }
+    }
+
+    /// Changes a user; what others see of it is told at the next tick, if it still differs then.
+    fn change(&mut self, id: UserId, change: impl FnOnce(&mut User)) {
+        let Some(user) = self.users.get_mut(&id) else {
+            return;
+        };
+        let before = user.seen();
+        change(user);
+        let online = user.presence() != Presence::Offline;
+        self.presence
+            .set(id, online.then(|| user.info.handle.clone()));
+        if user.seen() != before {
+            self.changed.entry(id).or_insert(Some(before));
+        }
+    }
+
+    fn tell_presence(&mut self) {
+        let users: Vec<UserInfo> = std::mem::take(&mut self.changed)
+            .into_iter()
+            .filter_map(|(id, told)| {
+                let seen = self.users.get(&id)?.seen();
+                (told.as_ref() != Some(&seen)).then_some(seen)
+            })
+            .collect();
+        let mut touched = BTreeSet::new();
+        if !users.is_empty() {
+            let frame = wire::text(&ServerFrame::Presence { users }.to_json());
+            for (id, session) in &self.sessions {
+                if session.live {
+                    session.outlet.push_live(frame.clone());
+                    touched.insert(*id);
+                }
+            }
+        }
+        for ((user, room), seq) in std::mem::take(&mut self.reads) {
+            let frame = wire::text(&ServerFrame::Read { room, seq }.to_json());
+            let sessions = self.users.get(&user).map(|user| user.sessions.clone());
+            for session in sessions.unwrap_or_default() {
+                if self
+                    .sessions
+                    .get(&session)
+                    .is_some_and(|session| session.live)
+                {
+                    self.push(session, frame.clone(), &mut touched);
+                }
+            }
+        }
+        self.flush(&touched);
+    }
+
+    fn typing(&mut self, room: RoomId, user: UserId) {
+        let now = Instant::now();
+        let last = self.typing.get(&(room, user));
+        if last.is_some_and(|last| now.duration_since(*last) < TYPING_EVERY) {
+            return;
+        }
+        if self.typing.len() >= TYPISTS_MAX {
+            self.typing.clear();
+        }
+        self.typing.insert((room, user), now);
+        let Some(handle) = self.users.get(&user).map(|user| user.info.handle.clone()) else {
+            return;
+        };
+        let frame = wire::text(&ServerFrame::Typing { room, user: handle }.to_json());
+        let mut touched = BTreeSet::new();
+        let sessions = self.rooms.get(&room).map(|room| room.sessions.clone());
+        for id in sessions.unwrap_or_default() {
+            if self
+                .sessions
+                .get(&id)
+                .is_some_and(|session| session.live && session.user != user)
+            {
+                self.push(id, frame.clone(), &mut touched);
+            }
+        }
+        self.flush(&touched);
+    }
+
+    fn change_draft(&mut self, id: DraftId, change: DraftChange) {
+        let Some(draft) = self.drafts.get_mut(&id) else {
+            return;
+        };
+        match change {
+            DraftChange::Append(text) => draft.append(&text),
+            DraftChange::State(state, tool) => draft.set_state(state, tool),
+            DraftChange::End(end) => {
+                let mut touched = BTreeSet::new();
+                self.end_draft(id, end, &mut touched);
+                self.flush(&touched);
+            }
+        }
+    }
+
+    fn tell_drafts(&mut self) {
+        let mut touched = BTreeSet::new();
+        let drafts: Vec<DraftId> = self.drafts.keys().copied().collect();
+        for draft in drafts {
+            self.tell_draft(draft, &mut touched);
+        }
+        self.flush(&touched);
+    }
+
+    fn tell_draft(&mut self, id: DraftId, touched: &mut BTreeSet<SessionId>) {
+        let Some(draft) = self.drafts.get_mut(&id) else {
+            return;
+        };
+        let room = draft.room;
+        if let Some(frame) = draft.untold() {
+            self.push_to_room(room, &frame, true, touched);
+        }
+    }
+
+    fn end_draft(&mut self, id: DraftId, end: DraftEnd, touched: &mut BTreeSet<SessionId>) {
+        if let Some(draft) = self.drafts.remove(&id) {
+            self.push_to_room(draft.room, &draft.end_frame(end), true, touched);
+        }
+    }
+}

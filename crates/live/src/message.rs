@@ -1,0 +1,50 @@
+//! What the hub's actor is told, in order.
+
+use crate::{DraftWriter, Outlet, Published, Registered, SessionId};
+use salon_protocol::{AgentState, DraftEnd, DraftId, Handle, RoomId, Seq, UserId, UserInfo};
+use std::sync::Arc;
+use tokio::sync::oneshot;
+
+pub(crate) enum Command {
+    Publish(Vec<Published>),
+    Register {
+        user: UserId,
+        credential: Option<[u8; 32]>,
+        outlet: Arc<Outlet>,
+        answer: oneshot::Sender<Registered>,
+    },
+    Release(SessionId),
+    Unregister(SessionId),
+    AgentOnline(UserId, bool),
+    UserChanged(UserInfo),
+    UserDisabled(UserId),
+    UserSignedOut(UserId),
+    CredentialRevoked([u8; 32]),
+    Typing {
+        room: RoomId,
+        user: UserId,
+    },
+    Read {
+        room: RoomId,
+        user: UserId,
+        seq: Seq,
+    },
+    BeginDraft {
+        room: RoomId,
+        from: Handle,
+        id: DraftId,
+        answer: oneshot::Sender<DraftWriter>,
+    },
+    Draft(DraftId, DraftChange),
+    StopDraft(DraftId),
+    DraftRoom(DraftId, oneshot::Sender<Option<RoomId>>),
+    DraftsIn(RoomId, oneshot::Sender<Vec<DraftId>>),
+    Shutdown(oneshot::Sender<()>),
+}
+
+pub(crate) enum DraftChange {
+    Append(String),
+    State(AgentState, Option<String>),
+    /// The reply is about to be posted: what the log will bring is no longer a draft's business.
+    End(DraftEnd),
+}

@@ -1,0 +1,272 @@
+//! One session's way out: a bounded queue of finished frames and the socket they go to.
+//!
+//! Whoever has something to deliver writes it to the socket directly, all that is queued in one
+//! vectored write; only when the socket is full does the session's own task take over. Nobody
+//! ever waits for a slow reader: its queue is bounded in bytes, and a full one ends the session.
+
+use bytes::{Buf, Bytes};
+use std::{
+    collections::VecDeque,
+    io::{self, IoSlice},
+    sync::{Mutex, MutexGuard, PoisonError},
+};
+use tokio::sync::Notify;
+
+/// Bytes that may wait for one session before it counts as too slow.
+const QUEUE_BYTES_MAX: usize = 1024 * 1024;
+/// What a queued frame costs beside its bytes: many tiny frames are no way around the bound.
+const FRAME_OVERHEAD_BYTES: usize = 64;
+/// Frames handed to the kernel in one call.
+const SLICES_PER_WRITE_MAX: usize = 64;
+
+/// Something to write to without waiting.
+pub trait Socket: Send + Sync + 'static {
+    /// Writes what fits now; `WouldBlock` when nothing does.
+    fn try_write_vectored(&self, slices: &[IoSlice<'_>]) -> io::Result<usize>;
+}
+
+/// Why a session ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CloseReason {
+    /// Said goodbye.
+    Bye,
+    /// The server stops; reconnect.
+    GoingAway,
+    /// Broke the protocol or a rule.
+    NotAllowed,
+    /// A frame was too big.
+    TooBig,
+    /// The bytes are not the protocol's.
+    Protocol,
+    /// The text is not UTF-8.
+    NotText,
+    /// Only text frames are spoken here.
+    NotBinary,
+    /// Not signed in, or no longer.
+    NotSignedIn,
+    /// Does not read; reconnect and resume.
+    TooSlow,
+    /// Asks too much; the milliseconds to wait.
+    TooMany(u64),
+    /// The other side is gone: there is nobody to tell.
+    Gone,
+}
+
+impl CloseReason {
+    /// The close code and its reason; none when there is nobody to tell.
+    pub fn code(self) -> Option<(u16, String)> {
+        Some(match self {
+            Self::Bye => (1000, "bye".into()),
+            Self::GoingAway => (1001, "going away, reconnect".into()),
+            Self::Protocol => (1002, "protocol error".into()),
+            Self::NotBinary => (1003, "text frames only".into()),
+            Self::NotText => (1007, "not UTF-8".into()),
+            Self::NotAllowed => (1008, "not allowed".into()),
+            Self::TooBig => (1009, "frame too big".into()),
+            Self::NotSignedIn => (4001, "not signed in".into()),
+            Self::TooSlow => (4008, "too slow, reconnect and resume".into()),
+            Self::TooMany(ms) => (4009, format!("{{\"retry_after_ms\":{ms}}}")),
+            Self::Gone => return None,
+        })
+    }
+}
+
+/// What a flush came to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Flushed {
+    /// All that was queued is with the kernel.
+    All,
+    /// The socket is full; the session's task goes on when it can.
+    Blocked,
+    /// The session is over.
+    Closed,
+}
+
+/// A session's queue and socket.
+pub struct Outlet {
+    /// Written by whoever delivers, under a lock that is held for queue moves and for a write that
+    /// does not wait, never across an `.await`.
+    queue: Mutex<Queue>,
+    socket: Box<dyn Socket>,
+    /// Wakes the session's task: the socket is full, or the session is over.
+    pub wake: Notify,
+}
+
+#[derive(Default)]
+struct Queue {
+    ready: VecDeque<Bytes>,
+    /// Live events that came while the session's past was still being sent.
+    held: VecDeque<Bytes>,
+    releasing: bool,
+    bytes: usize,
+    /// The first of `ready` has partly been written: its rest must follow.
+    half_written: bool,
+    blocked: bool,
+    closed: Option<CloseReason>,
+}
+
+impl Outlet {
+    /// An outlet whose live frames are held until [`Outlet::release`].
+    pub fn new(socket: impl Socket) -> Self {
+        Self {
+            queue: Mutex::new(Queue::default()),
+            socket: Box::new(socket),
+            wake: Notify::new(),
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Queue> {
+        // A panic elsewhere while the lock was held leaves at worst a frame unsent.
+        self.queue.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Queues a live frame; behind the past while that is still being sent.
+    pub(crate) fn push_live(&self, frame: Bytes) {
+        let mut queue = self.lock();
+        let overflow = queue.add(&frame);
+        if overflow {
+            self.end(&mut queue, CloseReason::TooSlow);
+        } else if queue.closed.is_none() {
+            if queue.releasing {
+                queue.ready.push_back(frame)
+            } else {
+                queue.held.push_back(frame)
+            }
+        }
+    }
+
+    /// Queues a frame before everything that is held.
+    pub fn push_now(&self, frame: Bytes) {
+        let mut queue = self.lock();
+        if queue.add(&frame) {
+            self.end(&mut queue, CloseReason::TooSlow);
+        } else if queue.closed.is_none() {
+            queue.ready.push_back(frame);
+        }
+    }
+
+    /// The past has been queued: what was held follows it, and then whatever comes.
+    pub(crate) fn release(&self) {
+        let mut queue = self.lock();
+        let mut held = std::mem::take(&mut queue.held);
+        queue.ready.append(&mut held);
+        queue.releasing = true;
+    }
+
+    /// Writes what is queued, as far as the socket takes it.
+    pub fn flush(&self) -> Flushed {
+        let mut queue = self.lock();
+        if queue.blocked {
+            return Flushed::Blocked;
+        }
+        self.write(&mut queue)
+    }
+
+    /// The session's task says that the socket can be written to again.
+    pub fn flush_unblocked(&self) -> Flushed {
+        let mut queue = self.lock();
+        queue.blocked = false;
+        self.write(&mut queue)
+    }
+
+    fn write(&self, queue: &mut Queue) -> Flushed {
+        while !queue.ready.is_empty() {
+            let result = {
+                let mut slices = [IoSlice::new(&[]); SLICES_PER_WRITE_MAX];
+                let mut count = 0;
+                for (slice, frame) in slices.iter_mut().zip(&queue.ready) {
+                    *slice = IoSlice::new(frame);
+                    count += 1;
+                }
+                self.socket.try_write_vectored(&slices[..count])
+            };
+            match result {
+                Ok(0) => {
+                    self.end(queue, CloseReason::Gone);
+                    return Flushed::Closed;
+                }
+                Ok(written) => queue.take(written),
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
+                    queue.blocked = true;
+                    self.wake.notify_one();
+                    return Flushed::Blocked;
+                }
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(_) => {
+                    self.end(queue, CloseReason::Gone);
+                    return Flushed::Closed;
+                }
+            }
+        }
+        if queue.closed.is_some() {
+            Flushed::Closed
+        } else {
+            Flushed::All
+        }
+    }
+
+    /// Ends the session; the first reason counts. The session's task does the rest.
+    pub fn close(&self, reason: CloseReason) {
+        let mut queue = self.lock();
+        self.end(&mut queue, reason);
+    }
+
+    fn end(&self, queue: &mut Queue, reason: CloseReason) {
+        if queue.closed.is_none() {
+            queue.closed = Some(reason);
+            if matches!(reason, CloseReason::TooSlow) {
+                metrics::counter!("salon_sessions_too_slow_total").increment(1);
+            }
+            self.wake.notify_one();
+        }
+    }
+
+    /// Why the session is over, once it is.
+    pub fn closed(&self) -> Option<CloseReason> {
+        self.lock().closed
+    }
+
+    /// Whether the session's task must wait for the socket.
+    pub fn is_blocked(&self) -> bool {
+        self.lock().blocked
+    }
+
+    /// The last frame: sent behind a frame that is half written, before all others.
+    pub fn push_last(&self, frame: Bytes, keep_queue: bool) {
+        let mut queue = self.lock();
+        if !keep_queue {
+            let rest = usize::from(queue.half_written);
+            queue.ready.truncate(rest);
+        }
+        queue.held.clear();
+        queue.ready.push_back(frame);
+    }
+}
+
+impl Queue {
+    /// Counts a frame; true when there is no place for it.
+    fn add(&mut self, frame: &Bytes) -> bool {
+        self.bytes += frame.len() + FRAME_OVERHEAD_BYTES;
+        self.bytes > QUEUE_BYTES_MAX
+    }
+
+    fn take(&mut self, mut written: usize) {
+        while written > 0 {
+            let Some(front) = self.ready.front_mut() else {
+                return;
+            };
+            if written < front.len() {
+                front.advance(written);
+                self.half_written = true;
+                self.bytes = self.bytes.saturating_sub(written);
+                return;
+            }
+            written -= front.len();
+            self.bytes = self
+                .bytes
+                .saturating_sub(front.len() + FRAME_OVERHEAD_BYTES);
+            self.ready.pop_front();
+            self.half_written = false;
+        }
+    }
+}
