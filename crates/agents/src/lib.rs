@@ -1,1 +1,5 @@
-//! Placeholder.
+//! AI members.
+
+mod runner;
+
+pub use runner::Agents;

@@ -1,0 +1,39 @@
+//! Administrative commands. They open the data folder, with a server running on it or not; a
+//! running server sees what they wrote within a moment.
+
+mod bench;
+mod data;
+mod doctor;
+mod export;
+mod users;
+
+pub(crate) use bench::bench;
+pub(crate) use data::{backup, restore};
+pub(crate) use doctor::doctor;
+pub(crate) use export::export;
+pub(crate) use users::{add_user, create_token, disable_user, list_users, set_password};
+
+use crate::config::Config;
+use anyhow::Context;
+use salon_chat::{Chat, ChatConfig};
+
+async fn open(config: &Config) -> anyhow::Result<Chat> {
+    Chat::start(ChatConfig {
+        folder: config.data.clone(),
+        serve: false,
+    })
+    .await
+    .with_context(|| format!("cannot open the data folder {}", config.data.display()))
+}
+
+/// Standard output is where a command's answer goes.
+#[expect(clippy::print_stdout, reason = "the answer of a command line")]
+fn say(line: impl std::fmt::Display) {
+    println!("{line}");
+}
+
+/// Standard error is where remarks go, so that answers can be piped.
+#[expect(clippy::print_stderr, reason = "a remark of a command line")]
+fn remark(line: impl std::fmt::Display) {
+    eprintln!("{line}");
+}

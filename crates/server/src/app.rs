@@ -1,0 +1,41 @@
+//! What every request can reach.
+
+use crate::{config::Config, limits::Limits};
+use metrics_exporter_prometheus::PrometheusHandle;
+use salon_chat::Chat;
+use std::sync::Arc;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio_util::task::TaskTracker;
+
+/// Sockets at once; further ones are told to come back.
+const SOCKETS_MAX: usize = 50_000;
+
+/// Shared by all requests and sessions; clones are cheap.
+#[derive(Clone)]
+pub(crate) struct App {
+    pub(crate) chat: Chat,
+    pub(crate) config: Arc<Config>,
+    pub(crate) limits: Arc<Limits>,
+    pub(crate) metrics: PrometheusHandle,
+    /// Sessions: a stopping server waits for them.
+    pub(crate) tasks: TaskTracker,
+    sockets: Arc<Semaphore>,
+}
+
+impl App {
+    pub(crate) fn new(chat: Chat, config: Config, metrics: PrometheusHandle) -> Self {
+        Self {
+            chat,
+            limits: Arc::new(Limits::new(config.rate_limits)),
+            config: Arc::new(config),
+            metrics,
+            tasks: TaskTracker::new(),
+            sockets: Arc::new(Semaphore::new(SOCKETS_MAX)),
+        }
+    }
+
+    /// A place for one more socket, given back when dropped.
+    pub(crate) fn take_connection(&self) -> Option<OwnedSemaphorePermit> {
+        self.sockets.clone().try_acquire_owned().ok()
+    }
+}

@@ -1,0 +1,158 @@
+//! Who asks: a bearer token or the browser's cookie.
+
+use crate::{
+    app::App,
+    origin,
+    problem::{AnswerLang, Refusal},
+};
+use axum::extract::FromRequestParts;
+use http::{HeaderMap, HeaderValue, header, request::Parts};
+use salon_chat::{Caller, ChatError, Words, accounts};
+use salon_protocol::Lang;
+use std::net::{IpAddr, Ipv4Addr};
+
+/// The cookie's name.
+const COOKIE: &str = "salon_session";
+
+/// A secret as the request carries it.
+pub(crate) struct Found {
+    pub(crate) secret: String,
+    pub(crate) by_cookie: bool,
+}
+
+/// The request's secret: a bearer token comes before a cookie.
+pub(crate) fn secret_of(headers: &HeaderMap) -> Option<Found> {
+    let bearer = headers.get(header::AUTHORIZATION).and_then(|value| {
+        let (scheme, token) = value.to_str().ok()?.split_once(' ')?;
+        scheme
+            .eq_ignore_ascii_case("bearer")
+            .then(|| token.trim().to_owned())
+    });
+    if let Some(secret) = bearer {
+        return Some(Found {
+            secret,
+            by_cookie: false,
+        });
+    }
+    let cookies = headers
+        .get_all(header::COOKIE)
+        .iter()
+        .filter_map(|value| value.to_str().ok());
+    let secret = cookies
+        .flat_map(|cookies| cookies.split(';'))
+        .find_map(|cookie| {
+            let (name, value) = cookie.trim().split_once('=')?;
+            (name == COOKIE).then(|| value.to_owned())
+        })?;
+    Some(Found {
+        secret,
+        by_cookie: true,
+    })
+}
+
+/// The browser's language, as far as we speak it.
+pub(crate) fn accepted_lang(headers: &HeaderMap) -> Option<Lang> {
+    Lang::from_accept_language(headers.get(header::ACCEPT_LANGUAGE)?.to_str().ok()?)
+}
+
+/// A request by somebody who is signed in and not asking too much.
+pub(crate) struct SignedIn {
+    pub(crate) caller: Caller,
+    pub(crate) secret: String,
+}
+
+impl FromRequestParts<App> for SignedIn {
+    type Rejection = Refusal;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Refusal> {
+        let Some(found) = secret_of(&parts.headers) else {
+            app.limits.check_address(address(parts, app))?;
+            return Err(Refusal(ChatError::NotSignedIn(Words::new(
+                "Sign in first, or send “Authorization: Bearer TOKEN”.",
+                "请先登录，或携带“Authorization: Bearer TOKEN”。",
+            ))));
+        };
+        if found.by_cookie && !parts.method.is_safe() {
+            check_page(parts, app)?;
+        }
+        let lang = accepted_lang(&parts.headers);
+        let caller = match accounts::who(&app.chat, &found.secret, lang).await {
+            Ok((caller, _)) => caller,
+            Err(error) => {
+                app.limits.check_address(address(parts, app))?;
+                return Err(Refusal(error));
+            }
+        };
+        if let Some(known) = parts.extensions.get::<AnswerLang>() {
+            known.set(caller.lang);
+        }
+        app.limits.check_request(&caller)?;
+        Ok(Self {
+            caller,
+            secret: found.secret,
+        })
+    }
+}
+
+/// A request by somebody who need not be signed in, from our own pages or from a program.
+pub(crate) struct Visitor {
+    pub(crate) address: IpAddr,
+    pub(crate) https: bool,
+}
+
+impl FromRequestParts<App> for Visitor {
+    type Rejection = Refusal;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Refusal> {
+        let address = address(parts, app);
+        app.limits.check_address(address)?;
+        if !parts.method.is_safe() {
+            check_page(parts, app)?;
+        }
+        let forwarded = parts.headers.get("x-forwarded-proto");
+        let https = app.config.is_https()
+            || (app.config.trust_proxy && forwarded.is_some_and(|scheme| scheme == "https"));
+        Ok(Self { address, https })
+    }
+}
+
+fn check_page(parts: &Parts, app: &App) -> Result<(), ChatError> {
+    origin::check(&parts.headers, &app.config)
+}
+
+/// Where the request comes from.
+#[derive(Clone, Copy)]
+pub(crate) struct PeerAddress(pub(crate) IpAddr);
+
+fn address(parts: &Parts, app: &App) -> IpAddr {
+    let peer = parts.extensions.get::<PeerAddress>().map(|peer| peer.0);
+    let forwarded = || {
+        // The last address is the one that our own proxy has seen.
+        let list = parts.headers.get("x-forwarded-for")?.to_str().ok()?;
+        list.rsplit(',').next()?.trim().parse().ok()
+    };
+    let told = if app.config.trust_proxy {
+        forwarded()
+    } else {
+        None
+    };
+    told.or(peer).unwrap_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED))
+}
+
+/// The header that keeps somebody signed in.
+pub(crate) fn set_cookie(secret: &str, https: bool) -> Result<HeaderValue, ChatError> {
+    let life = accounts::SESSION_LIFE.as_secs();
+    cookie(secret, life, https)
+}
+
+/// The header that takes the cookie back.
+pub(crate) fn clear_cookie(https: bool) -> Result<HeaderValue, ChatError> {
+    cookie("", 0, https)
+}
+
+fn cookie(value: &str, seconds: i64, https: bool) -> Result<HeaderValue, ChatError> {
+    let secure = if https { "; Secure" } else { "" };
+    let cookie =
+        format!("{COOKIE}={value}; Path=/; Max-Age={seconds}; HttpOnly; SameSite=Lax{secure}");
+    HeaderValue::from_str(&cookie).map_err(|error| ChatError::Internal(format!("cookie: {error}")))
+}

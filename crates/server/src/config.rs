@@ -1,0 +1,178 @@
+//! What the server is started with. Flags win over the environment, that over `salon.toml`, that
+//! over the defaults.
+
+use anyhow::{Context, bail};
+use figment::{
+    Figment,
+    providers::{Env, Format, Serialized, Toml},
+};
+use serde::{Deserialize, Serialize};
+use std::{
+    net::SocketAddr,
+    path::{Path, PathBuf},
+};
+
+/// The settings of a server.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Config {
+    /// Where to listen.
+    pub listen: SocketAddr,
+    /// The data folder.
+    pub data: PathBuf,
+    /// Which log lines to write: a level, or filters by module.
+    pub log: String,
+    /// `text` or `json`.
+    pub log_format: LogFormat,
+    /// Whether requests, sessions and sign-ins are limited per user and address.
+    pub rate_limits: Switch,
+    /// The address that people use, where it is not the one listened on: `https://chat.example`.
+    pub public_url: Option<String>,
+    /// Other origins whose pages may use the API with a person's cookie.
+    pub allowed_origins: Vec<String>,
+    /// Take a client's address from `X-Forwarded-For`: only behind a proxy that sets it.
+    pub trust_proxy: bool,
+    /// PostgreSQL, for several nodes.
+    pub database_url: Option<String>,
+    /// NATS, for several nodes.
+    pub nats_url: Option<String>,
+}
+
+/// How log lines look.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum LogFormat {
+    /// For people.
+    Text,
+    /// For programs, one object a line.
+    Json,
+}
+
+/// On or off.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Switch {
+    /// On.
+    On,
+    /// Off.
+    Off,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            listen: SocketAddr::from(([127, 0, 0, 1], 8080)),
+            data: PathBuf::from("data"),
+            log: "info".into(),
+            log_format: LogFormat::Text,
+            rate_limits: Switch::On,
+            public_url: None,
+            allowed_origins: Vec::new(),
+            trust_proxy: false,
+            database_url: None,
+            nats_url: None,
+        }
+    }
+}
+
+/// What the command line says; what it leaves out is looked for elsewhere.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct Flags {
+    /// `--listen`
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub listen: Option<SocketAddr>,
+    /// `--data`
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub data: Option<PathBuf>,
+    /// `--config`
+    #[serde(skip)]
+    pub config: Option<PathBuf>,
+}
+
+impl Config {
+    /// Reads all sources.
+    pub fn load(flags: &Flags) -> anyhow::Result<Self> {
+        let mut figment = Figment::from(Serialized::defaults(Self::default()));
+        let named = flags
+            .config
+            .clone()
+            .or_else(|| std::env::var_os("SALON_CONFIG").map(Into::into));
+        match &named {
+            Some(file) if !file.exists() => {
+                bail!("there is no configuration file {}", file.display())
+            }
+            Some(file) => figment = figment.merge(Toml::file_exact(file)),
+            None if Path::new("salon.toml").exists() => {
+                figment = figment.merge(Toml::file_exact("salon.toml"));
+            }
+            None => {}
+        }
+        let config: Self = figment
+            .merge(Env::prefixed("SALON_").only(&[
+                "listen",
+                "data",
+                "log",
+                "log_format",
+                "rate_limits",
+                "public_url",
+                "database_url",
+                "nats_url",
+            ]))
+            .merge(Serialized::defaults(flags))
+            .extract()
+            .map_err(|error| anyhow::anyhow!("{error}"))
+            .context("the configuration is not right")?;
+        if config.database_url.is_some() || config.nats_url.is_some() {
+            bail!(
+                "this build has no PostgreSQL and NATS backend; leave SALON_DATABASE_URL and \
+                 SALON_NATS_URL unset to use the embedded database"
+            );
+        }
+        Ok(config)
+    }
+
+    /// Whether people reach the server over TLS, by what the configuration says.
+    pub fn is_https(&self) -> bool {
+        self.public_url
+            .as_deref()
+            .is_some_and(|url| url.starts_with("https://"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_misspelt_key_is_named() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("salon.toml");
+        std::fs::write(&file, "lisen = \"127.0.0.1:1\"").unwrap();
+        let flags = Flags {
+            config: Some(file),
+            ..Flags::default()
+        };
+        let error = format!("{:#}", Config::load(&flags).unwrap_err());
+        assert!(error.contains("lisen"), "{error}");
+    }
+
+    #[test]
+    fn flags_win_over_the_file_and_the_file_over_defaults() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("salon.toml");
+        std::fs::write(&file, "listen = \"127.0.0.1:1\"\nlog = \"warn\"").unwrap();
+        let listen = "127.0.0.1:2".parse().unwrap();
+        let flags = Flags {
+            config: Some(file),
+            listen: Some(listen),
+            data: None,
+        };
+        let config = Config::load(&flags).unwrap();
+        let expected = Config {
+            listen,
+            log: "warn".into(),
+            ..Config::default()
+        };
+        assert_eq!(config, expected);
+    }
+}

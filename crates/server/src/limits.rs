@@ -1,0 +1,80 @@
+//! How often users and addresses may ask. Sizes and queues are bounded elsewhere, always.
+
+use crate::config::Switch;
+use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter, clock::Clock};
+use salon_chat::{Caller, ChatError};
+use salon_protocol::UserId;
+use std::{hash::Hash, net::IpAddr, num::NonZeroU32};
+
+/// Requests of one user: as many at once, then so many a second.
+const REQUESTS_BURST: u32 = 400;
+const REQUESTS_PER_SECOND: u32 = 40;
+/// Requests of one address that is not signed in.
+const ADDRESS_BURST: u32 = 120;
+const ADDRESS_PER_SECOND: u32 = 10;
+/// Sign-ins for one handle from one address.
+const SIGN_IN_BURST: u32 = 10;
+const SIGN_IN_PER_MINUTE: u32 = 6;
+/// Keys remembered before idle ones are forgotten.
+const KEYS_MAX: usize = 20_000;
+
+pub(crate) struct Limits {
+    on: bool,
+    requests: DefaultKeyedRateLimiter<UserId>,
+    addresses: DefaultKeyedRateLimiter<IpAddr>,
+    sign_ins: DefaultKeyedRateLimiter<(IpAddr, String)>,
+}
+
+impl Limits {
+    pub(crate) fn new(switch: Switch) -> Self {
+        Self {
+            on: switch == Switch::On,
+            requests: RateLimiter::keyed(per_second(REQUESTS_PER_SECOND, REQUESTS_BURST)),
+            addresses: RateLimiter::keyed(per_second(ADDRESS_PER_SECOND, ADDRESS_BURST)),
+            sign_ins: RateLimiter::keyed(
+                Quota::per_minute(at_least_one(SIGN_IN_PER_MINUTE))
+                    .allow_burst(at_least_one(SIGN_IN_BURST)),
+            ),
+        }
+    }
+
+    pub(crate) fn check_request(&self, caller: &Caller) -> Result<(), ChatError> {
+        self.check(&self.requests, &caller.id())
+    }
+
+    pub(crate) fn check_address(&self, address: IpAddr) -> Result<(), ChatError> {
+        self.check(&self.addresses, &address)
+    }
+
+    pub(crate) fn check_sign_in(&self, address: IpAddr, handle: &str) -> Result<(), ChatError> {
+        let handle = handle.chars().take(64).collect::<String>().to_lowercase();
+        self.check(&self.sign_ins, &(address, handle))
+    }
+
+    fn check<K: Hash + Eq + Clone>(
+        &self,
+        limiter: &DefaultKeyedRateLimiter<K>,
+        key: &K,
+    ) -> Result<(), ChatError> {
+        if !self.on {
+            return Ok(());
+        }
+        if limiter.len() > KEYS_MAX {
+            limiter.retain_recent();
+        }
+        limiter.check_key(key).map_err(|not_until| {
+            let wait = not_until.wait_time_from(governor::clock::DefaultClock::default().now());
+            ChatError::TooFast {
+                retry_after_ms: wait.as_millis().max(1) as u64,
+            }
+        })
+    }
+}
+
+fn per_second(rate: u32, burst: u32) -> Quota {
+    Quota::per_second(at_least_one(rate)).allow_burst(at_least_one(burst))
+}
+
+fn at_least_one(number: u32) -> NonZeroU32 {
+    NonZeroU32::new(number).unwrap_or(NonZeroU32::MIN)
+}

@@ -1,0 +1,140 @@
+//! The HTTP door, one file a resource.
+
+mod accounts;
+mod commands;
+mod health;
+mod messages;
+mod rooms;
+mod search;
+mod users;
+
+use crate::{app::App, problem, problem::Refusal, web, ws};
+use axum::{
+    Json, Router,
+    extract::Request,
+    middleware::{self, Next},
+    response::{IntoResponse, Response},
+    routing::get,
+};
+use http::{HeaderValue, header};
+use salon_chat::{ChatError, Words};
+use std::time::Duration;
+use tower_http::{catch_panic::CatchPanicLayer, timeout::TimeoutLayer};
+use utoipa::OpenApi;
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+/// A request is answered within so long.
+const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
+
+#[derive(OpenApi)]
+#[openapi(info(
+    title = "Salon",
+    description = "Self-hosted group chat in which AI agents are members. Sign in with a bearer \
+                   token; errors are RFC 9457 problem documents with a stable `code`.",
+    license(name = "Apache-2.0 OR MIT")
+))]
+struct Description;
+
+/// All routes.
+pub(crate) fn router(app: App) -> Router {
+    let (api, description) = OpenApiRouter::with_openapi(Description::openapi())
+        .routes(routes!(users::online))
+        .routes(routes!(users::directory))
+        .routes(routes!(users::me))
+        .routes(routes!(accounts::login))
+        .routes(routes!(accounts::logout))
+        .routes(routes!(accounts::setup_needed, accounts::set_up))
+        .routes(routes!(accounts::join))
+        .routes(routes!(accounts::invite_info))
+        .routes(routes!(accounts::invite))
+        .routes(routes!(rooms::list, rooms::create))
+        .routes(routes!(rooms::one))
+        .routes(routes!(rooms::members))
+        .routes(routes!(rooms::events))
+        .routes(routes!(rooms::messages, messages::send))
+        .routes(routes!(rooms::read))
+        .routes(routes!(messages::edit, messages::delete))
+        .routes(routes!(messages::react, messages::unreact))
+        .routes(routes!(commands::list))
+        .routes(routes!(commands::run))
+        .routes(routes!(search::search))
+        .routes(routes!(health::healthz))
+        .routes(routes!(health::readyz))
+        .routes(routes!(health::metrics))
+        .split_for_parts();
+    let api = api
+        .layer(TimeoutLayer::with_status_code(
+            http::StatusCode::REQUEST_TIMEOUT,
+            REQUEST_TIMEOUT,
+        ))
+        .route(
+            "/api/openapi.json",
+            get(move || async move { Json(description) }),
+        )
+        .route("/api/ws", get(ws::upgrade))
+        .route("/api/{*rest}", axum::routing::any(no_route))
+        .method_not_allowed_fallback(no_method)
+        .fallback(web::page);
+    api.layer(CatchPanicLayer::custom(panicked))
+        .layer(middleware::from_fn(problem::localise))
+        .layer(middleware::from_fn(protect))
+        .with_state(app)
+}
+
+async fn no_route() -> Refusal {
+    Refusal(ChatError::NotFound(Words::new(
+        "There is no such route. GET /api/openapi.json lists them.",
+        "没有这个接口。GET /api/openapi.json 列出了全部接口。",
+    )))
+}
+
+async fn no_method() -> Response {
+    let refusal = Refusal(ChatError::BadArguments(Words::new(
+        "This route does not take that method. GET /api/openapi.json lists what it takes.",
+        "此接口不支持该请求方法。GET /api/openapi.json 列出了支持的方法。",
+    )));
+    let mut response = refusal.into_response();
+    *response.status_mut() = http::StatusCode::METHOD_NOT_ALLOWED;
+    response
+}
+
+fn panicked(_: Box<dyn std::any::Any + Send>) -> Response {
+    Refusal(ChatError::Internal("a handler panicked".into())).into_response()
+}
+
+/// Headers that keep a page to itself. The client has no inline script, and no page of ours is
+/// ever to be framed.
+async fn protect(request: Request, next: Next) -> Response {
+    let api = request.uri().path().starts_with("/api/");
+    let mut response = next.run(request).await;
+    let headers = response.headers_mut();
+    for (name, value) in [
+        (
+            header::CONTENT_SECURITY_POLICY,
+            "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; \
+             connect-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; \
+             frame-ancestors 'none'",
+        ),
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        (header::X_FRAME_OPTIONS, "DENY"),
+        (header::REFERRER_POLICY, "no-referrer"),
+    ] {
+        headers.insert(name, HeaderValue::from_static(value));
+    }
+    headers.insert(
+        "cross-origin-opener-policy",
+        HeaderValue::from_static("same-origin"),
+    );
+    headers.insert(
+        "cross-origin-resource-policy",
+        HeaderValue::from_static("same-origin"),
+    );
+    headers.insert(
+        "permissions-policy",
+        HeaderValue::from_static("camera=(), microphone=(), geolocation=()"),
+    );
+    if api {
+        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    }
+    response
+}

@@ -1,0 +1,156 @@
+//! Accepts connections, and stops in good order.
+
+use crate::{app::App, auth::PeerAddress, config::Config, metrics, routes};
+use anyhow::Context;
+use axum::{Router, extract::Request};
+use hyper::body::Incoming;
+use hyper_util::{
+    rt::{TokioExecutor, TokioIo, TokioTimer},
+    server::conn::auto,
+};
+use salon_agents::Agents;
+use salon_chat::{Chat, ChatConfig, accounts};
+use std::{net::SocketAddr, time::Duration};
+use tokio::net::{TcpListener, TcpStream};
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
+use tower::ServiceExt;
+use tracing::{debug, info, warn};
+
+/// A request's head must have come within so long.
+const HEADERS_TIMEOUT: Duration = Duration::from_secs(10);
+/// Sessions and requests are given so long to end when the server stops: less than the 10 s that
+/// are promised in all.
+const STOP_TIMEOUT: Duration = Duration::from_secs(7);
+/// HTTP connections at once; further ones wait to be accepted.
+const CONNECTIONS_MAX: usize = 60_000;
+
+/// A server that runs.
+pub struct Running {
+    /// Where it listens.
+    pub address: SocketAddr,
+    /// The set-up link's secret, while nobody owns the place.
+    pub setup_code: Option<String>,
+    /// The chat.
+    pub chat: Chat,
+    stop: CancellationToken,
+    accepting: tokio::task::JoinHandle<()>,
+    app: App,
+    agents: Agents,
+    connections: TaskTracker,
+}
+
+/// Starts a server with the configuration.
+pub async fn start(config: Config) -> anyhow::Result<Running> {
+    let chat = Chat::start(ChatConfig {
+        folder: config.data.clone(),
+        serve: true,
+    })
+    .await
+    .with_context(|| format!("cannot open the data folder {}", config.data.display()))?;
+    let listener = TcpListener::bind(config.listen)
+        .await
+        .with_context(|| format!("cannot listen on {}", config.listen))?;
+    let address = listener.local_addr()?;
+    let setup_code = accounts::setup_link(&chat).await?;
+    let agents = Agents::start(chat.clone()).await?;
+    let app = App::new(chat.clone(), config, metrics::handle());
+    let router = routes::router(app.clone());
+    let stop = CancellationToken::new();
+    let connections = TaskTracker::new();
+    let accepting = tokio::spawn(accept(listener, router, stop.clone(), connections.clone()));
+    Ok(Running {
+        address,
+        setup_code,
+        chat,
+        stop,
+        accepting,
+        app,
+        agents,
+        connections,
+    })
+}
+
+impl Running {
+    /// Stops accepting, finishes what was asked for, tells sessions to reconnect. Answers when all
+    /// is done or the time is up.
+    pub async fn stop(self) {
+        info!("stopping");
+        self.stop.cancel();
+        self.accepting.await.ok();
+        self.agents.stop().await;
+        self.chat.hub().shutdown().await;
+        self.app.tasks.close();
+        self.connections.close();
+        let ended = async {
+            self.app.tasks.wait().await;
+            self.connections.wait().await;
+        };
+        if tokio::time::timeout(STOP_TIMEOUT, ended).await.is_err() {
+            warn!("some connections did not end in time");
+        }
+    }
+}
+
+async fn accept(
+    listener: TcpListener,
+    router: Router,
+    stop: CancellationToken,
+    connections: TaskTracker,
+) {
+    let places = std::sync::Arc::new(tokio::sync::Semaphore::new(CONNECTIONS_MAX));
+    loop {
+        let Ok(place) = places.clone().acquire_owned().await else {
+            return;
+        };
+        let (stream, peer) = tokio::select! {
+            () = stop.cancelled() => return,
+            accepted = listener.accept() => match accepted {
+                Ok(accepted) => accepted,
+                Err(error) => {
+                    // Out of file descriptors, most likely: others may end meanwhile.
+                    warn!(%error, "cannot accept a connection");
+                    tokio::time::sleep(Duration::from_millis(100)).await;
+                    continue;
+                }
+            },
+        };
+        let connection = serve_connection(stream, peer, router.clone(), stop.clone());
+        connections.spawn(async move {
+            connection.await;
+            drop(place);
+        });
+    }
+}
+
+async fn serve_connection(
+    stream: TcpStream,
+    peer: SocketAddr,
+    router: Router,
+    stop: CancellationToken,
+) {
+    // Small frames must not wait for each other.
+    stream.set_nodelay(true).ok();
+    let service = hyper::service::service_fn(move |mut request: hyper::Request<Incoming>| {
+        request.extensions_mut().insert(PeerAddress(peer.ip()));
+        router
+            .clone()
+            .oneshot(request.map(axum::body::Body::new) as Request)
+    });
+    let mut builder = auto::Builder::new(TokioExecutor::new()).http1_only();
+    builder
+        .http1()
+        .timer(TokioTimer::new())
+        .header_read_timeout(HEADERS_TIMEOUT);
+    let connection = builder.serve_connection_with_upgrades(TokioIo::new(stream), service);
+    tokio::pin!(connection);
+    tokio::select! {
+        ended = connection.as_mut() => {
+            if let Err(error) = ended {
+                debug!(%error, "a connection ended");
+            }
+            return;
+        }
+        () = stop.cancelled() => connection.as_mut().graceful_shutdown(),
+    }
+    connection.await.ok();
+}

@@ -1,0 +1,158 @@
+//! One socket's task: reads frames, waits for a full socket, keeps the line alive, says goodbye.
+
+use super::{
+    codec::{Decoder, Incoming},
+    session::Session,
+};
+use crate::app::App;
+use bytes::{Bytes, BytesMut};
+use salon_chat::Caller;
+use salon_live::{CloseReason, Flushed, Outlet, Socket, wire};
+use salon_protocol::Lang;
+use std::{
+    io::{self, IoSlice},
+    sync::Arc,
+    time::Duration,
+};
+use tokio::{net::TcpStream, time::Instant};
+
+/// A session must say hello within so long.
+const HELLO_TIMEOUT: Duration = Duration::from_secs(10);
+/// A silent line is pinged.
+const PING_AFTER: Duration = Duration::from_secs(30);
+/// And given up.
+const SILENCE_MAX: Duration = Duration::from_secs(75);
+/// What is left to send is given so long when a session ends.
+const GOODBYE_TIMEOUT: Duration = Duration::from_secs(3);
+/// Read at once.
+const READ_BYTES: usize = 2 * 1024;
+
+/// The writing side of a socket, shared with whoever delivers.
+struct Writing(Arc<TcpStream>);
+
+impl Socket for Writing {
+    fn try_write_vectored(&self, slices: &[IoSlice<'_>]) -> io::Result<usize> {
+        self.0.try_write_vectored(slices)
+    }
+}
+
+pub(super) async fn run(
+    app: App,
+    stream: TcpStream,
+    read_already: Bytes,
+    caller: Option<(Caller, salon_store::Credential)>,
+    lang: Option<Lang>,
+) {
+    let stream = Arc::new(stream);
+    let outlet = Arc::new(Outlet::new(Writing(stream.clone())));
+    let mut session = Session::new(app, outlet.clone(), caller, lang);
+    let mut decoder = Decoder::default();
+    decoder.buffer.extend_from_slice(&read_already);
+    let reason = match serve(&stream, &outlet, &mut session, &mut decoder).await {
+        Ok(()) => CloseReason::Bye,
+        Err(reason) => reason,
+    };
+    session.finish(reason).await;
+    say_goodbye(&stream, &outlet, reason).await;
+}
+
+async fn serve(
+    stream: &TcpStream,
+    outlet: &Outlet,
+    session: &mut Session,
+    decoder: &mut Decoder,
+) -> Result<(), CloseReason> {
+    let opened = Instant::now();
+    let mut heard = opened;
+    let mut pinged = false;
+    loop {
+        while session.has_place() {
+            match decoder.next()? {
+                None => break,
+                Some(Incoming::Text(text)) => session.take(&text).await?,
+                Some(Incoming::Ping(payload)) => {
+                    outlet.push_now(wire::frame(wire::Opcode::Pong, &payload));
+                }
+                Some(Incoming::Pong) => {}
+                Some(Incoming::Close) => return Ok(()),
+            }
+        }
+        outlet.flush();
+        if let Some(reason) = outlet.closed() {
+            return Err(reason);
+        }
+        let silence = if pinged { SILENCE_MAX } else { PING_AFTER };
+        let hello_by = opened + HELLO_TIMEOUT;
+        let greeted = session.is_greeted();
+        let deadline = if greeted { heard + silence } else { hello_by };
+        tokio::select! {
+            biased;
+            () = outlet.wake.notified() => {}
+            ready = stream.writable(), if outlet.is_blocked() => {
+                ready.map_err(|_| CloseReason::Gone)?;
+                if outlet.flush_unblocked() == Flushed::Closed {
+                    return Err(outlet.closed().unwrap_or(CloseReason::Gone));
+                }
+            }
+            () = session.answer_next(), if session.is_busy() => {}
+            ready = stream.readable(), if session.has_place() => {
+                ready.map_err(|_| CloseReason::Gone)?;
+                decoder.buffer.reserve(READ_BYTES);
+                match stream.try_read_buf(&mut decoder.buffer) {
+                    Ok(0) => return Err(CloseReason::Gone),
+                    Ok(_) => {
+                        heard = Instant::now();
+                        pinged = false;
+                    }
+                    Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
+                        // Nothing was there after all: an idle socket keeps no buffer.
+                        if decoder.buffer.is_empty() {
+                            decoder.buffer = BytesMut::new();
+                        }
+                    }
+                    Err(_) => return Err(CloseReason::Gone),
+                }
+            }
+            () = tokio::time::sleep_until(deadline) => {
+                if !greeted {
+                    return Err(CloseReason::NotSignedIn);
+                }
+                if pinged {
+                    return Err(CloseReason::Gone);
+                }
+                outlet.push_now(wire::frame(wire::Opcode::Ping, b""));
+                pinged = true;
+            }
+        }
+    }
+}
+
+/// Sends what is owed and the close frame, but not for ever.
+async fn say_goodbye(stream: &TcpStream, outlet: &Outlet, reason: CloseReason) {
+    let Some((code, words)) = reason.code() else {
+        return;
+    };
+    // Who is too slow gets the close frame instead of the queue that they did not read.
+    outlet.push_last(wire::close(code, &words), reason != CloseReason::TooSlow);
+    let sending = async {
+        while outlet.flush_unblocked() == Flushed::Blocked {
+            if stream.writable().await.is_err() {
+                return;
+            }
+        }
+        // Reading on until the other side closes keeps the kernel from answering its last bytes
+        // with a reset, which could overtake our close frame.
+        let mut rest = [0; 1_024];
+        loop {
+            if stream.readable().await.is_err() {
+                return;
+            }
+            match stream.try_read(&mut rest) {
+                Ok(0) => return,
+                Err(error) if error.kind() != io::ErrorKind::WouldBlock => return,
+                _ => {}
+            }
+        }
+    };
+    tokio::time::timeout(GOODBYE_TIMEOUT, sending).await.ok();
+}

@@ -1,0 +1,12 @@
+//! The WebSocket door.
+//!
+//! Frames are our own: a finished event's bytes serve every socket, and whoever delivers writes
+//! them straight to the socket. A library would copy them per socket and keep large buffers.
+
+mod codec;
+mod connection;
+mod dispatch;
+mod handshake;
+mod session;
+
+pub(crate) use handshake::upgrade;

@@ -1,0 +1,353 @@
+//! One signed-in session: hello, welcome, resume, then requests and their answers in order.
+
+use super::dispatch::{self, Request, RequestExt};
+use crate::app::App;
+use futures::{FutureExt, StreamExt, future::BoxFuture, stream::FuturesOrdered};
+use salon_chat::{Caller, ChatError, Words, accounts, queries};
+use salon_live::{CloseReason, Outlet, SessionId, wire};
+use salon_protocol::{
+    ErrorCode, Lang, Resume, RoomId, Seq, ServerFrame, SessionLimits,
+    limits::{
+        EVENTS_PAGE_MAX, FRAME_BYTES_MAX, KEY_CHARS_MAX, MESSAGE_CHARS_MAX, RESUME_EVENTS_MAX,
+        RESUME_ROOMS_MAX,
+    },
+};
+use salon_store::Credential;
+use std::{collections::HashMap, sync::Arc};
+
+/// Requests of one session that may be under way; further frames are not read meanwhile.
+const REQUESTS_MAX: usize = 64;
+/// Room names that one session's requests have used, remembered.
+const NAMES_MAX: usize = 256;
+/// Refusals for being too fast before the session is closed.
+const TOO_FAST_MAX: u32 = 500;
+
+pub(super) struct Session {
+    app: App,
+    outlet: Arc<Outlet>,
+    /// Who the handshake said it is; `hello` may say otherwise.
+    offered: Option<(Caller, Credential)>,
+    lang: Option<Lang>,
+    caller: Option<Caller>,
+    id: Option<SessionId>,
+    /// Answers come in the order of the requests, whichever is done first.
+    answers: FuturesOrdered<BoxFuture<'static, Vec<ServerFrame>>>,
+    /// Rooms by the name that requests used. Names never move to another room.
+    rooms: HashMap<String, RoomId>,
+    too_fast: u32,
+}
+
+impl Session {
+    pub(super) fn new(
+        app: App,
+        outlet: Arc<Outlet>,
+        offered: Option<(Caller, Credential)>,
+        lang: Option<Lang>,
+    ) -> Self {
+        Self {
+            app,
+            outlet,
+            offered,
+            lang,
+            caller: None,
+            id: None,
+            answers: FuturesOrdered::new(),
+            rooms: HashMap::new(),
+            too_fast: 0,
+        }
+    }
+
+    pub(super) fn is_greeted(&self) -> bool {
+        self.caller.is_some()
+    }
+
+    pub(super) fn is_busy(&self) -> bool {
+        !self.answers.is_empty()
+    }
+
+    pub(super) fn has_place(&self) -> bool {
+        self.answers.len() < REQUESTS_MAX
+    }
+
+    /// Sends the next answer that is due.
+    pub(super) async fn answer_next(&mut self) {
+        if let Some(frames) = self.answers.next().await {
+            self.send_all(&frames);
+            // Answers that are done already go in the same write.
+            while let Some(Some(frames)) = self.answers.next().now_or_never() {
+                self.send_all(&frames);
+            }
+        }
+    }
+
+    fn send_all(&self, frames: &[ServerFrame]) {
+        for frame in frames {
+            self.outlet.push_now(wire::text(&frame.to_json()));
+        }
+    }
+
+    /// Takes one text frame. What it asks for is answered here or later, in order.
+    pub(super) async fn take(&mut self, text: &str) -> Result<(), CloseReason> {
+        let lang = self
+            .caller
+            .as_ref()
+            .map(|caller| caller.lang)
+            .or(self.lang)
+            .unwrap_or_default();
+        let (id, request) = match dispatch::parse(text) {
+            Ok(parsed) => parsed,
+            Err((id, error)) => {
+                self.count_too_fast(false)?;
+                self.answer_now(vec![dispatch::error_frame(id, &error, lang)]);
+                return Ok(());
+            }
+        };
+        let Some(caller) = self.caller.clone() else {
+            return self.greet(id, request).await;
+        };
+        if let Err(error) = self.app.limits.check_request(&caller) {
+            self.count_too_fast(true)?;
+            self.answer_now(vec![dispatch::error_frame(id, &error, lang)]);
+            return Ok(());
+        }
+        let request = match self.with_known_room(request) {
+            Ok(request) => request,
+            Err(request) => {
+                // A name that is not known yet is looked up alone, so that what follows it to the
+                // same room cannot overtake it.
+                while self.is_busy() {
+                    self.answer_next().await;
+                }
+                if let Some(name) = request.room().map(str::to_owned)
+                    && let Ok(room) = queries::room(&self.app.chat, &caller, &name).await
+                    && room.joined
+                    && self.rooms.len() < NAMES_MAX
+                {
+                    self.rooms.insert(name, room.id);
+                }
+                match self.with_known_room(request) {
+                    Ok(request) | Err(request) => request,
+                }
+            }
+        };
+        let alone = !request.may_overlap();
+        if alone {
+            while self.is_busy() {
+                self.answer_next().await;
+            }
+        }
+        let chat = self.app.chat.clone();
+        let run = dispatch::run(chat, caller, id, request).boxed();
+        self.answers.push_back(run);
+        if alone {
+            self.answer_next().await;
+            self.refresh().await?;
+        }
+        Ok(())
+    }
+
+    fn answer_now(&mut self, frames: Vec<ServerFrame>) {
+        self.answers
+            .push_back(futures::future::ready(frames).boxed());
+    }
+
+    /// Persistent floods end the session; a pardon comes with every good request's frame.
+    fn count_too_fast(&mut self, too_fast: bool) -> Result<(), CloseReason> {
+        if too_fast {
+            self.too_fast += 1;
+            if self.too_fast >= TOO_FAST_MAX {
+                return Err(CloseReason::TooMany(10_000));
+            }
+        }
+        Ok(())
+    }
+
+    /// Replaces a room's name by its id where it is known. Only ids can be sent to side by side
+    /// in order.
+    fn with_known_room(&self, mut request: Request) -> Result<Request, Request> {
+        let Some(name) = request.room() else {
+            return Ok(request);
+        };
+        if name.parse::<RoomId>().is_ok() {
+            return Ok(request);
+        }
+        match self.rooms.get(name) {
+            Some(id) => {
+                request.set_room(id.to_string());
+                Ok(request)
+            }
+            None => Err(request),
+        }
+    }
+
+    /// A command may have changed who the caller is: their language above all.
+    async fn refresh(&mut self) -> Result<(), CloseReason> {
+        let Some(caller) = &self.caller else {
+            return Ok(());
+        };
+        if let Ok(Some(user)) = self.app.chat.store().user(caller.id()).await {
+            if user.disabled {
+                return Err(CloseReason::NotSignedIn);
+            }
+            self.caller = Some(Caller::new(user, self.lang));
+        }
+        Ok(())
+    }
+
+    async fn greet(&mut self, id: Option<String>, request: Request) -> Result<(), CloseReason> {
+        let lang = self.lang.unwrap_or_default();
+        let Request::Hello { token, resume } = request else {
+            let error = ChatError::NotSignedIn(Words::new(
+                "Say hello first: {\"type\":\"hello\",\"token\":\"…\"}.",
+                "请先发送 hello：{\"type\":\"hello\",\"token\":\"…\"}。",
+            ));
+            self.send_all(&[dispatch::error_frame(id, &error, lang)]);
+            return Err(CloseReason::NotSignedIn);
+        };
+        let signed_in = match token {
+            Some(token) => accounts::who(&self.app.chat, &token, self.lang).await,
+            None => self.offered.take().ok_or_else(|| {
+                ChatError::NotSignedIn(Words::new(
+                    "Sign in first, or send a token with hello.",
+                    "请先登录，或在 hello 中提供 token。",
+                ))
+            }),
+        };
+        match signed_in {
+            Ok((caller, credential)) => {
+                self.caller = Some(caller.clone());
+                self.welcome(caller, credential, resume).await
+            }
+            Err(error) => {
+                self.send_all(&[dispatch::error_frame(id, &error, lang)]);
+                Err(CloseReason::NotSignedIn)
+            }
+        }
+    }
+
+    /// Registers first, then reads the log up to the cut, then lets go what came meanwhile:
+    /// nothing is missed and nothing comes twice.
+    async fn welcome(
+        &mut self,
+        caller: Caller,
+        credential: Credential,
+        resume: Option<Resume>,
+    ) -> Result<(), CloseReason> {
+        let internal = |error: ChatError| {
+            tracing::error!(%error, "cannot welcome a session");
+            CloseReason::GoingAway
+        };
+        let chat = self.app.chat.clone();
+        let registered = chat
+            .hub()
+            .register(caller.id(), Some(credential.digest), self.outlet.clone())
+            .await
+            .ok_or(CloseReason::GoingAway)?;
+        self.id = Some(registered.session);
+        let cuts: HashMap<RoomId, Seq> = registered.rooms.into_iter().collect();
+        let mut rooms = chat
+            .store()
+            .room_summaries(caller.id(), false)
+            .await
+            .map_err(|error| internal(error.into()))?;
+        rooms.retain_mut(|room| {
+            // Rooms joined after the cut come by their own events.
+            cuts.get(&room.id).map(|cut| room.seq = *cut).is_some()
+        });
+        let users = queries::directory(&chat).await.map_err(internal)?.users;
+        let welcome = ServerFrame::Welcome {
+            user: queries::me(&chat, &caller).user,
+            epoch: chat.epoch().to_owned(),
+            rooms,
+            users,
+            limits: SessionLimits {
+                message_chars_max: MESSAGE_CHARS_MAX,
+                frame_bytes_max: FRAME_BYTES_MAX,
+                key_chars_max: KEY_CHARS_MAX,
+            },
+        };
+        self.send_all(&[welcome]);
+        self.outlet.flush();
+        if let Some(resume) = resume {
+            self.send_missed(&caller, &cuts, resume)
+                .await
+                .map_err(internal)?;
+        }
+        chat.hub().release(registered.session).await;
+        Ok(())
+    }
+
+    async fn send_missed(
+        &mut self,
+        caller: &Caller,
+        cuts: &HashMap<RoomId, Seq>,
+        resume: Resume,
+    ) -> Result<(), ChatError> {
+        let chat = self.app.chat.clone();
+        let same_life = resume.epoch == chat.epoch();
+        for (room, last) in resume.rooms.into_iter().take(RESUME_ROOMS_MAX) {
+            // A room that one is no longer in is not in `welcome`; there is nothing to say of it.
+            let Some(&cut) = cuts.get(&room) else {
+                continue;
+            };
+            let given_whole =
+                same_life && last <= cut && cut.0 - last.0 <= RESUME_EVENTS_MAX as u64;
+            if !given_whole {
+                self.send_all(&[ServerFrame::Reset { room }]);
+                continue;
+            }
+            let mut after = last;
+            while after < cut {
+                let page = chat
+                    .store()
+                    .events(caller.id(), room, after, Some(cut), EVENTS_PAGE_MAX)
+                    .await;
+                let Ok(events) = page else { break };
+                let Some(newest) = events.last().map(|event| event.seq) else {
+                    break;
+                };
+                for event in events {
+                    self.send_all(&[ServerFrame::Event(event)]);
+                }
+                self.outlet.flush();
+                after = newest;
+            }
+        }
+        Ok(())
+    }
+
+    /// The session is over: what it asked for goes on, and its answers are sent if they can be.
+    pub(super) async fn finish(&mut self, reason: CloseReason) {
+        if reason == CloseReason::GoingAway || reason == CloseReason::Bye {
+            while self.is_busy() {
+                self.answer_next().await;
+            }
+        }
+        if let Some(id) = self.id.take() {
+            self.app.chat.hub().unregister(id).await;
+        }
+        // Requests whose sender is gone are still carried out: they were understood.
+        let rest = std::mem::take(&mut self.answers);
+        if !rest.is_empty() {
+            tokio::spawn(rest.for_each(|_| async {}));
+        }
+        if reason == CloseReason::NotSignedIn {
+            let frame = ServerFrame::Error {
+                id: None,
+                code: ErrorCode::NotSignedIn,
+                message: match self.lang.unwrap_or_default() {
+                    Lang::En => "Your session has ended. Sign in again.".into(),
+                    Lang::Zh => "登录已失效，请重新登录。".into(),
+                },
+                retry: false,
+                retry_after_ms: None,
+                room: None,
+                seq: None,
+                message_id: None,
+            };
+            if self.caller.is_some() {
+                self.send_all(&[frame]);
+            }
+        }
+    }
+}
