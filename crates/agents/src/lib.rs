@@ -1,5 +1,24 @@
-//! AI members.
+//! AI members: when to speak, what to read, the model, the tools. The only crate that knows a
+//! model.
+//!
+//! [`Agents`] runs the members of a server. [`AiAgent`] is the same agent as a library, for
+//! whoever has a chat of their own.
 
+mod context;
+mod decide;
+mod driver;
+mod error;
+pub mod library;
+pub mod model;
+mod offline;
+mod prompts;
 mod runner;
+mod setup;
+mod text_calls;
+mod tools;
+mod turn;
 
+pub use error::AgentsError;
+pub use library::{AgentCommand, AgentConfig, AgentMessage, AgentResponse, AiAgent};
 pub use runner::Agents;
+pub use setup::{ModelConfig, Voice};

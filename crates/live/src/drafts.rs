@@ -62,6 +62,11 @@ impl DraftWriter {
         self.tell(DraftChange::End(end)).await;
     }
 
+    /// Leaves the end to the event that is on its way.
+    pub fn posted(mut self) {
+        self.ended = true;
+    }
+
     /// Completes when somebody has asked to stop.
     pub async fn stopped(&self) {
         let mut stopped = self.stopped.clone();

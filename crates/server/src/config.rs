@@ -6,6 +6,7 @@ use figment::{
     Figment,
     providers::{Env, Format, Serialized, Toml},
 };
+use salon_agents::{ModelConfig, model::ToolMode};
 use serde::{Deserialize, Serialize};
 use std::{
     net::SocketAddr,
@@ -32,6 +33,8 @@ pub struct Config {
     pub allowed_origins: Vec<String>,
     /// Take a client's address from `X-Forwarded-For`: only behind a proxy that sets it.
     pub trust_proxy: bool,
+    /// How the model calls tools: `native`, `text` (written out, for models that cannot) or `none`.
+    pub model_tools: ToolMode,
     /// PostgreSQL, for several nodes.
     pub database_url: Option<String>,
     /// NATS, for several nodes.
@@ -69,6 +72,7 @@ impl Default for Config {
             public_url: None,
             allowed_origins: Vec::new(),
             trust_proxy: false,
+            model_tools: ToolMode::Native,
             database_url: None,
             nats_url: None,
         }
@@ -115,6 +119,7 @@ impl Config {
                 "log_format",
                 "rate_limits",
                 "public_url",
+                "model_tools",
                 "database_url",
                 "nats_url",
             ]))
@@ -129,6 +134,14 @@ impl Config {
             );
         }
         Ok(config)
+    }
+
+    /// The model service: from the environment, so that keys are in no file.
+    pub fn models(&self) -> ModelConfig {
+        ModelConfig {
+            tools: self.model_tools,
+            ..ModelConfig::from_env()
+        }
     }
 
     /// Whether people reach the server over TLS, by what the configuration says.

@@ -8,7 +8,7 @@ use hyper_util::{
     rt::{TokioExecutor, TokioIo, TokioTimer},
     server::conn::auto,
 };
-use salon_agents::Agents;
+use salon_agents::{Agents, Voice};
 use salon_chat::{Chat, ChatConfig, accounts};
 use std::{net::SocketAddr, time::Duration};
 use tokio::net::{TcpListener, TcpStream};
@@ -52,7 +52,8 @@ pub async fn start(config: Config) -> anyhow::Result<Running> {
         .with_context(|| format!("cannot listen on {}", config.listen))?;
     let address = listener.local_addr()?;
     let setup_code = accounts::setup_link(&chat).await?;
-    let agents = Agents::start(chat.clone()).await?;
+    let voice = Voice::new(&config.models())?;
+    let agents = Agents::start(chat.clone(), voice).await?;
     let app = App::new(chat.clone(), config, metrics::handle());
     let router = routes::router(app.clone());
     let stop = CancellationToken::new();

@@ -59,3 +59,9 @@ pub async fn end_call(chat: &Chat, turn: TurnId, n: u32, result: &str) -> Result
         .write(move |tx| tx.end_call(turn, n, &result))
         .await?)
 }
+
+/// Makes all turns claimable that a server left behind when it ended. Only for a database that
+/// has no other server.
+pub async fn release_turns(chat: &Chat) -> Result<(), ChatError> {
+    Ok(chat.store().write(|tx| tx.release_turns()).await?)
+}

@@ -26,7 +26,9 @@ pub use change_message::{delete_message, edit_message};
 pub use create_room::{CreateRoom, create_room};
 pub use create_user::{CreateUser, create_user, disable_user};
 pub(crate) use create_user::{add_user, check_new_user};
-pub use finish_turn::{begin_call, claim_turns, end_call, finish_silently, renew_turns};
+pub use finish_turn::{
+    begin_call, claim_turns, end_call, finish_silently, release_turns, renew_turns,
+};
 pub use invite_user::invite_user;
 pub use join_room::join_room;
 pub use kick_user::kick_user;

@@ -19,6 +19,7 @@ mod kick;
 mod lang;
 mod leave;
 mod me;
+mod missed;
 mod mute;
 mod nick;
 mod registry;

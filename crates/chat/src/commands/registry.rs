@@ -11,8 +11,15 @@ pub struct Registry {
     by_name: HashMap<&'static str, &'static Command>,
 }
 
+impl Default for Registry {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
 impl Registry {
-    pub(crate) fn new() -> Self {
+    /// All of them.
+    pub fn new() -> Self {
         let mut commands: Vec<&'static Command> = vec![
             &super::about::COMMAND,
             &super::agents::COMMAND,
@@ -29,6 +36,7 @@ impl Registry {
             &super::lang::COMMAND,
             &super::leave::COMMAND,
             &super::me::COMMAND,
+            &super::missed::COMMAND,
             &super::mute::COMMAND,
             &super::nick::COMMAND,
             &super::rooms::COMMAND,

@@ -90,6 +90,15 @@ impl Tx<'_> {
         Ok(turns)
     }
 
+    /// Gives back every turn that somebody was at.
+    pub fn release_turns(&mut self) -> Result<(), StoreError> {
+        self.db.execute(
+            "UPDATE turns SET state = 'waiting', lease_until = NULL WHERE state = 'running'",
+            [],
+        )?;
+        Ok(())
+    }
+
     /// Keeps turns for longer.
     pub fn renew_turns(
         &mut self,

@@ -1,0 +1,76 @@
+//! A turn's stage without a room.
+
+use super::{AgentCommand, Host};
+use crate::{
+    driver::Stage,
+    model::ToolCall,
+    tools::{self, Called},
+    turn::Input,
+};
+use salon_chat::commands::Registry;
+use salon_protocol::AgentState;
+use serde_json::Value;
+
+pub(super) struct HostStage<'a> {
+    pub(super) host: Option<&'a dyn Host>,
+    pub(super) registry: &'a Registry,
+    pub(super) ran: Vec<AgentCommand>,
+}
+
+impl Stage for HostStage<'_> {
+    async fn show(&mut self, _state: AgentState, _tool: Option<String>) {}
+
+    async fn append(&mut self, _text: String) {}
+
+    async fn call(&mut self, _n: usize, call: &ToolCall) -> (String, bool) {
+        let Some(host) = self.host else {
+            return ("There is no chat here to run commands in.".into(), false);
+        };
+        let Some(line) = line(call, self.registry) else {
+            return (
+                "The arguments are not a JSON object. Write them again.".into(),
+                false,
+            );
+        };
+        let mut words = line
+            .trim_start_matches('/')
+            .split_whitespace()
+            .map(str::to_owned);
+        let command = words.next().unwrap_or_default();
+        self.ran.push(AgentCommand {
+            command,
+            args: words.collect(),
+        });
+        match host.run(&line).await {
+            Ok(text) if text.is_empty() => ("Done.".into(), false),
+            Ok(text) => (text, true),
+            Err(error) => (error.to_string(), true),
+        }
+    }
+
+    async fn interrupted(&mut self) -> Input {
+        std::future::pending().await
+    }
+}
+
+/// A call as a typed line: arguments in the order in which the command declares them.
+fn line(call: &ToolCall, registry: &Registry) -> Option<String> {
+    match tools::read(call)? {
+        Called::Line(line) => Some(line),
+        Called::Named(name, arguments) => {
+            let params = registry
+                .find(&name)
+                .map(|command| command.params)
+                .unwrap_or_default();
+            let values = params
+                .iter()
+                .filter_map(|param| match arguments.get(param.name)? {
+                    Value::String(text) => Some(text.clone()),
+                    Value::Null => None,
+                    other => Some(other.to_string()),
+                });
+            let words: Vec<String> = std::iter::once(format!("/{name}")).chain(values).collect();
+            Some(words.join(" "))
+        }
+    }
+}

@@ -1,0 +1,23 @@
+//! Asking a model: one trait, the OpenAI-compatible client and what stands around it.
+
+mod cache;
+mod call;
+mod completion;
+mod failure;
+mod failure_words;
+mod fallback;
+mod limits;
+pub mod openai;
+mod queue;
+mod request;
+mod scripted;
+
+pub use cache::Cached;
+pub use call::{CallEvent, ModelCall};
+pub use completion::{Completion, Delta, DeltaSink, FinishReason, ToolCall, Usage};
+pub use failure::{BadAnswer, ModelFailure, Silence};
+pub use fallback::Fallback;
+pub use limits::ModelLimits;
+pub use queue::{FairQueue, Permit, QueueFull, Queued};
+pub use request::{ChatMessage, ChatRequest, Model, Origin, Speaker, ToolMode, ToolSchema};
+pub use scripted::{ScriptedAnswer, ScriptedModel};

@@ -1,0 +1,656 @@
+//! The machine. See the table of its tests for what it does.
+
+use super::words;
+use crate::{
+    model::{ChatMessage, Completion, Delta, FinishReason, ModelFailure, ToolCall, Usage},
+    text_calls::TextCalls,
+    tools,
+};
+use salon_protocol::{AgentState, Lang, MessageState, limits::MESSAGE_CHARS_MAX};
+use std::sync::Arc;
+
+/// How often the model is asked in one turn; the last time without tools.
+pub(crate) const ROUNDS_MAX: u32 = 4;
+/// Calls made in one turn.
+pub(crate) const CALLS_MAX: usize = 8;
+/// What of a call's result a model reads, in characters.
+const RESULT_CHARS_MAX: usize = 4_000;
+/// Kept free in a message for what must be said about a failure.
+const NOTICE_CHARS: usize = 400;
+
+/// What happens to a turn.
+#[derive(Clone, Debug)]
+pub(crate) enum Input {
+    /// The model says something.
+    Delta(Delta),
+    /// The model has ended.
+    Ended(Result<Completion, ModelFailure>),
+    /// A call has ended: what it said, and whether that is worth showing to people.
+    CallEnded {
+        /// For people and for the model.
+        text: String,
+        /// It is information, not only "done".
+        tells: bool,
+    },
+    /// Somebody asked to stop.
+    Stopped,
+    /// There is nothing left to answer: the question was deleted.
+    Withdrawn,
+}
+
+/// What is to be done.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Effect {
+    /// Ask the model; `last` means without tools.
+    Ask {
+        /// No further round is allowed.
+        last: bool,
+    },
+    /// Show what the agent is at.
+    Show(AgentState, Option<String>),
+    /// Let the draft grow.
+    Append(String),
+    /// Run a call.
+    Call(ToolCall),
+    /// The turn is over.
+    End(End),
+}
+
+/// How a turn ends.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct End {
+    /// What to post; none stays silent.
+    pub(crate) reply: Option<(String, MessageState)>,
+    /// In a word.
+    pub(crate) outcome: Outcome,
+    /// What the model's calls cost together.
+    pub(crate) usage: Usage,
+    /// Why it failed, in one stable word.
+    pub(crate) failure: Option<&'static str>,
+}
+
+/// A turn's end in a word.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Outcome {
+    /// It replied.
+    Spoke,
+    /// It replied after it had run something.
+    Acted,
+    /// It was stopped.
+    Stopped,
+    /// The model failed.
+    Failed,
+    /// The question was taken back.
+    Withdrawn,
+}
+
+impl Outcome {
+    /// The word that is stored.
+    pub(crate) fn as_str(self) -> &'static str {
+        match self {
+            Self::Spoke => "spoke",
+            Self::Acted => "acted",
+            Self::Stopped => "stopped",
+            Self::Failed => "failed",
+            Self::Withdrawn => "silent",
+        }
+    }
+}
+
+/// A turn.
+pub(crate) struct TurnMachine {
+    lang: Lang,
+    names: Arc<[String]>,
+    handle: String,
+    /// Whether what the model writes may be a call.
+    reads_calls: bool,
+    scanner: TextCalls,
+    /// All that people have seen.
+    shown: String,
+    /// What this round has shown.
+    round_shown: String,
+    round: u32,
+    /// Calls that this round's text has brought.
+    written_calls: Vec<ToolCall>,
+    /// Calls still to be made in this round, with those that are answered without being made.
+    pending: Vec<ToolCall>,
+    /// The one that runs.
+    running: Option<ToolCall>,
+    made: Vec<ToolCall>,
+    /// What the calls told, for people, where the model says nothing about it.
+    told: Vec<String>,
+    conversation: Vec<ChatMessage>,
+    usage: Usage,
+    repeated: bool,
+    over: bool,
+}
+
+impl TurnMachine {
+    /// A turn of an agent; `names` are the calls it may write as text, none where it may not.
+    pub(crate) fn new(lang: Lang, handle: &str, names: Option<Arc<[String]>>) -> Self {
+        let reads_calls = names.is_some();
+        let names = names.unwrap_or_else(|| Arc::from([]));
+        Self {
+            lang,
+            scanner: TextCalls::new(Arc::clone(&names), handle),
+            names,
+            handle: handle.to_owned(),
+            reads_calls,
+            shown: String::new(),
+            round_shown: String::new(),
+            round: 0,
+            written_calls: Vec::new(),
+            pending: Vec::new(),
+            running: None,
+            made: Vec::new(),
+            told: Vec::new(),
+            conversation: Vec::new(),
+            usage: Usage::default(),
+            repeated: false,
+            over: false,
+        }
+    }
+
+    /// What a turn that was begun before had called: it must not be called again.
+    pub(crate) fn remember(&mut self, call: ToolCall) {
+        self.made.push(call);
+    }
+
+    /// What the model wrote and what its calls answered, to stand behind the question.
+    pub(crate) fn conversation(&self) -> &[ChatMessage] {
+        &self.conversation
+    }
+
+    /// Calls made so far, those of an earlier try included: the number of the next.
+    pub(crate) fn calls_made(&self) -> usize {
+        self.made.len()
+    }
+
+    /// Begins.
+    pub(crate) fn begin(&mut self) -> Vec<Effect> {
+        self.ask()
+    }
+
+    /// Takes an input. Nothing happens after the end.
+    pub(crate) fn take(&mut self, input: Input) -> Vec<Effect> {
+        if self.over {
+            return Vec::new();
+        }
+        match input {
+            Input::Delta(Delta::Started | Delta::Thinking) => match self.round_shown.is_empty() {
+                true => vec![Effect::Show(AgentState::Thinking, None)],
+                false => Vec::new(),
+            },
+            Input::Delta(Delta::Text(piece)) => self.text(&piece),
+            Input::Ended(Ok(completion)) => self.completed(completion),
+            Input::Ended(Err(failure)) => self.failed(&failure),
+            Input::CallEnded { text, tells } => self.call_ended(text, tells),
+            Input::Stopped => self.stopped(),
+            Input::Withdrawn => vec![self.end(None, Outcome::Withdrawn, None)],
+        }
+    }
+
+    fn ask(&mut self) -> Vec<Effect> {
+        self.round += 1;
+        self.round_shown.clear();
+        self.scanner = TextCalls::new(Arc::clone(&self.names), &self.handle);
+        vec![Effect::Ask {
+            last: self.round >= ROUNDS_MAX || self.repeated,
+        }]
+    }
+
+    fn text(&mut self, piece: &str) -> Vec<Effect> {
+        let scanned = self.scanner.push(piece);
+        self.scanned(scanned)
+    }
+
+    fn scanned(&mut self, scanned: crate::text_calls::Scanned) -> Vec<Effect> {
+        if self.reads_calls {
+            self.written_calls.extend(scanned.calls);
+        }
+        self.show(&scanned.text)
+    }
+
+    /// Shows text; rounds are set apart as paragraphs, and a message has a longest length.
+    fn show(&mut self, text: &str) -> Vec<Effect> {
+        let text = match self.round_shown.is_empty() {
+            true => text.trim_start(),
+            false => text,
+        };
+        if text.is_empty() {
+            return Vec::new();
+        }
+        let gap = match self.round_shown.is_empty() && !self.shown.is_empty() {
+            true => "\n\n",
+            false => "",
+        };
+        let room = (MESSAGE_CHARS_MAX - NOTICE_CHARS).saturating_sub(self.shown.chars().count());
+        let piece: String = gap.chars().chain(text.chars()).take(room).collect();
+        let is_cut = piece.len() < gap.len() + text.len();
+        self.shown.push_str(&piece);
+        self.round_shown.push_str(text);
+        let mut effects = vec![Effect::Append(piece)];
+        if is_cut {
+            effects.push(self.fail(&ModelFailure::TooLong));
+        }
+        effects
+    }
+
+    fn completed(&mut self, completion: Completion) -> Vec<Effect> {
+        self.usage += completion.usage;
+        let rest = self.scanner.finish();
+        let mut effects = self.scanned(rest);
+        if self.over {
+            return effects;
+        }
+        let mut calls = completion.tool_calls;
+        if calls.is_empty() {
+            calls = std::mem::take(&mut self.written_calls);
+        }
+        self.written_calls.clear();
+        for (at, call) in calls.iter_mut().enumerate() {
+            if call.id.is_empty() {
+                call.id = format!("text_{}_{at}", self.round);
+            }
+        }
+        if calls.is_empty() {
+            effects.push(self.answered(&completion.finish));
+        } else if self.round >= ROUNDS_MAX || self.repeated {
+            effects.push(self.gave_no_answer());
+        } else {
+            let said = self.round_shown.trim().to_owned();
+            self.conversation
+                .push(ChatMessage::calls(said, calls.clone()));
+            self.pending = calls;
+            self.pending.reverse();
+            effects.extend(self.next_call());
+        }
+        effects
+    }
+
+    /// The next call of this round, or the next round.
+    fn next_call(&mut self) -> Vec<Effect> {
+        while let Some(call) = self.pending.pop() {
+            let same = |made: &&ToolCall| made.name == call.name && made.parsed() == call.parsed();
+            let instead = if self.made.iter().any(|made| same(&made)) {
+                self.repeated = true;
+                words::CALLED_BEFORE
+            } else if self.made.len() >= CALLS_MAX {
+                self.repeated = true;
+                words::NOT_CALLED
+            } else {
+                let shown = tools::shown(&call);
+                self.running = Some(call.clone());
+                return vec![
+                    Effect::Show(AgentState::Tool, Some(shown)),
+                    Effect::Call(call),
+                ];
+            };
+            self.conversation
+                .push(ChatMessage::tool(call.id, instead.get(self.lang)));
+        }
+        self.ask()
+    }
+
+    fn call_ended(&mut self, text: String, tells: bool) -> Vec<Effect> {
+        let Some(call) = self.running.take() else {
+            return Vec::new();
+        };
+        let result: String = text.chars().take(RESULT_CHARS_MAX).collect();
+        self.conversation
+            .push(ChatMessage::tool(call.id.clone(), result.clone()));
+        self.told.push(match tells {
+            true => result,
+            false => words::done(&format!("`{}`", tools::shown(&call)), self.lang),
+        });
+        self.made.push(call);
+        self.next_call()
+    }
+
+    /// The model has said all that it wants to say.
+    fn answered(&mut self, finish: &FinishReason) -> Effect {
+        if self.round_shown.trim().is_empty() {
+            return match self.told.is_empty() {
+                false => self.tell_results(),
+                true if self.shown.trim().is_empty() => self.fail(&ModelFailure::Empty),
+                true => self.reply(),
+            };
+        }
+        match finish {
+            FinishReason::Length => self.fail(&ModelFailure::TooLong),
+            _ => self.reply(),
+        }
+    }
+
+    /// It goes on calling: what the calls told is the answer, if they told anything.
+    fn gave_no_answer(&mut self) -> Effect {
+        if !self.told.is_empty() {
+            return self.tell_results();
+        }
+        if !self.shown.trim().is_empty() {
+            return self.reply();
+        }
+        self.end_with_notice(words::TOO_MANY_CALLS.get(self.lang), "too_many_calls")
+    }
+
+    fn tell_results(&mut self) -> Effect {
+        let told = std::mem::take(&mut self.told).join("\n\n");
+        let room = MESSAGE_CHARS_MAX.saturating_sub(self.shown.chars().count() + 2);
+        let told: String = told.chars().take(room).collect();
+        if !self.shown.trim().is_empty() {
+            self.shown.push_str("\n\n");
+        }
+        self.shown.push_str(&told);
+        self.reply()
+    }
+
+    fn reply(&mut self) -> Effect {
+        let outcome = if self.made.is_empty() {
+            Outcome::Spoke
+        } else {
+            Outcome::Acted
+        };
+        let text = std::mem::take(&mut self.shown);
+        self.end(
+            Some((text.trim().to_owned(), MessageState::Complete)),
+            outcome,
+            None,
+        )
+    }
+
+    fn failed(&mut self, failure: &ModelFailure) -> Vec<Effect> {
+        // What was held back was written too, unless it was a call.
+        let rest = self.scanner.finish();
+        let mut effects = self.show(&rest.text);
+        if !self.over {
+            effects.push(self.fail(failure));
+        }
+        effects
+    }
+
+    fn fail(&mut self, failure: &ModelFailure) -> Effect {
+        self.end_with_notice(&failure.words(self.lang), failure.cause().kind())
+    }
+
+    fn end_with_notice(&mut self, words: &str, kind: &'static str) -> Effect {
+        let mut text = std::mem::take(&mut self.shown).trim().to_owned();
+        if !text.is_empty() {
+            text.push_str("\n\n");
+        }
+        text.push_str(&words::notice(words));
+        self.end(
+            Some((text, MessageState::Degraded)),
+            Outcome::Failed,
+            Some(kind),
+        )
+    }
+
+    fn stopped(&mut self) -> Vec<Effect> {
+        let text = std::mem::take(&mut self.shown).trim().to_owned();
+        let reply = (!text.is_empty()).then_some((text, MessageState::Stopped));
+        vec![self.end(reply, Outcome::Stopped, None)]
+    }
+
+    fn end(
+        &mut self,
+        reply: Option<(String, MessageState)>,
+        outcome: Outcome,
+        failure: Option<&'static str>,
+    ) -> Effect {
+        self.over = true;
+        Effect::End(End {
+            reply,
+            outcome,
+            usage: self.usage,
+            failure,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn machine() -> TurnMachine {
+        let names = ["t", "users", "command"].map(str::to_owned);
+        TurnMachine::new(Lang::En, "assistant", Some(names.into()))
+    }
+
+    fn text(text: &str) -> Input {
+        Input::Delta(Delta::Text(text.into()))
+    }
+
+    fn ended() -> Input {
+        Input::Ended(Ok(Completion::default()))
+    }
+
+    fn calls(name: &str, arguments: &str) -> Input {
+        let call = ToolCall {
+            id: "c".into(),
+            name: name.into(),
+            arguments: arguments.into(),
+        };
+        Input::Ended(Ok(Completion {
+            tool_calls: vec![call],
+            ..Completion::default()
+        }))
+    }
+
+    fn told(text: &str) -> Input {
+        Input::CallEnded {
+            text: text.into(),
+            tells: true,
+        }
+    }
+
+    fn done() -> Input {
+        Input::CallEnded {
+            text: "ok".into(),
+            tells: false,
+        }
+    }
+
+    /// All that a turn does, in short.
+    fn run(inputs: impl IntoIterator<Item = Input>) -> Vec<String> {
+        let mut machine = machine();
+        let mut effects = machine.begin();
+        for input in inputs {
+            effects.extend(machine.take(input));
+        }
+        effects.iter().filter_map(short).collect()
+    }
+
+    fn short(effect: &Effect) -> Option<String> {
+        Some(match effect {
+            Effect::Ask { last: false } => "ask".into(),
+            Effect::Ask { last: true } => "ask without tools".into(),
+            Effect::Append(text) => format!("+{text}"),
+            Effect::Call(call) => format!("call {} {}", call.name, call.arguments),
+            Effect::End(End {
+                reply: None,
+                outcome,
+                ..
+            }) => outcome.as_str().into(),
+            Effect::End(End {
+                reply: Some((text, state)),
+                outcome,
+                ..
+            }) => {
+                format!("{} {}: {text}", outcome.as_str(), state.as_str())
+            }
+            Effect::Show(..) => return None,
+        })
+    }
+
+    #[test]
+    fn words_are_shown_as_they_come_and_posted_at_the_end() {
+        assert_eq!(
+            run([text("Hel"), text("lo. "), ended()]),
+            ["ask", "+Hel", "+lo. ", "spoke complete: Hello."]
+        );
+    }
+
+    #[test]
+    fn a_native_call_is_run_and_answered_in_a_second_round() {
+        assert_eq!(
+            run([
+                calls("users", "{}"),
+                told("ada, bob"),
+                text("Two."),
+                ended()
+            ]),
+            [
+                "ask",
+                "call users {}",
+                "ask",
+                "+Two.",
+                "acted complete: Two."
+            ]
+        );
+    }
+
+    #[test]
+    fn a_written_command_is_run_and_never_shown() {
+        assert_eq!(
+            run([text("/t bob"), text(" hi"), ended(), done(), ended()]),
+            [
+                "ask",
+                r#"call command {"line":"/t bob hi"}"#,
+                "ask",
+                "acted complete: Done: `/t bob`"
+            ]
+        );
+    }
+
+    #[test]
+    fn the_same_call_is_made_once_and_its_result_becomes_the_answer() {
+        assert_eq!(
+            run([
+                text("/users"),
+                ended(),
+                told("Online: ada"),
+                text("/users"),
+                ended(),
+                text("/users"),
+                ended()
+            ]),
+            [
+                "ask",
+                r#"call command {"line":"/users"}"#,
+                "ask",
+                "ask without tools",
+                "acted complete: Online: ada"
+            ]
+        );
+    }
+
+    #[test]
+    fn rounds_and_calls_are_bounded() {
+        let mut machine = machine();
+        machine.begin();
+        let (mut asked, mut called, mut n) = (1, 0, 0);
+        let end = 'turn: loop {
+            let many = (0..5).map(|_| {
+                n += 1;
+                ToolCall {
+                    id: n.to_string(),
+                    name: "t".into(),
+                    arguments: format!("{{\"n\":{n}}}"),
+                }
+            });
+            let tool_calls = many.collect();
+            let mut effects = machine.take(Input::Ended(Ok(Completion {
+                tool_calls,
+                ..Default::default()
+            })));
+            while let Some(effect) = effects.pop() {
+                match effect {
+                    Effect::Ask { .. } => asked += 1,
+                    Effect::End(end) => break 'turn end,
+                    Effect::Call(_) => {
+                        called += 1;
+                        effects = machine.take(done());
+                    }
+                    _ => {}
+                }
+            }
+        };
+        assert_eq!((called, end.outcome), (CALLS_MAX, Outcome::Acted));
+        assert!(asked <= ROUNDS_MAX, "asked {asked} times");
+    }
+
+    #[test]
+    fn a_failure_keeps_what_was_written_and_says_so_in_its_own_paragraph() {
+        let cause = Box::new(ModelFailure::Cut);
+        let failure = ModelFailure::Interrupted {
+            kept: "Once upon".into(),
+            cause,
+        };
+        let effects = run([text("Once upon"), Input::Ended(Err(failure))]);
+        let reply = effects.last().unwrap();
+        assert!(
+            reply.starts_with("failed degraded: Once upon\n\n⚠ The answer broke off"),
+            "{reply}"
+        );
+        assert_eq!(
+            super::super::without_notice("Once upon\n\n⚠ The answer"),
+            "Once upon"
+        );
+        assert_eq!(super::super::without_notice("⚠ The answer"), "");
+    }
+
+    #[test]
+    fn an_empty_answer_is_a_failure() {
+        let effects = run([text(" \n"), ended()]);
+        assert!(
+            effects
+                .last()
+                .unwrap()
+                .starts_with("failed degraded: ⚠ The model gave an empty")
+        );
+    }
+
+    #[test]
+    fn stopping_keeps_what_was_written_and_nothing_where_nothing_was() {
+        assert_eq!(
+            run([text("Half"), Input::Stopped]),
+            ["ask", "+Half", "stopped stopped: Half"]
+        );
+        assert_eq!(run([Input::Stopped, text("late")]), ["ask", "stopped"]);
+        assert_eq!(
+            run([text("Half"), Input::Withdrawn]),
+            ["ask", "+Half", "silent"]
+        );
+    }
+
+    #[test]
+    fn an_endless_answer_ends_where_a_message_must() {
+        let mut machine = machine();
+        machine.begin();
+        let long = "x".repeat(10_000);
+        machine.take(text(&long));
+        let effects = machine.take(text(&long));
+        let Some(Effect::End(End {
+            reply: Some((reply, state)),
+            ..
+        })) = effects.last()
+        else {
+            panic!("the turn goes on: {effects:?}");
+        };
+        assert_eq!(*state, MessageState::Degraded);
+        assert!(reply.chars().count() <= MESSAGE_CHARS_MAX);
+    }
+
+    #[test]
+    fn calls_of_an_earlier_try_are_not_made_again() {
+        let mut machine = machine();
+        machine.remember(ToolCall {
+            id: "old".into(),
+            name: "t".into(),
+            arguments: "{\"a\": 1}".into(),
+        });
+        machine.begin();
+        let effects = machine.take(calls("t", "{\"a\":1}"));
+        assert_eq!(effects, [Effect::Ask { last: true }]);
+    }
+}

@@ -1,0 +1,10 @@
+//! One turn as a pure machine: inputs in, effects out, no IO.
+//!
+//! Everything that bounds a turn is here: how often the model is asked, how many calls it may
+//! make, that the same call is not made twice, and what is shown when any of it fails.
+
+mod machine;
+mod words;
+
+pub(crate) use machine::{Effect, End, Input, Outcome, TurnMachine};
+pub(crate) use words::{notice, without_notice};
