@@ -20,4 +20,4 @@ mod web;
 mod ws;
 
 pub use cli::run;
-pub use serve::{Running, start};
+pub use serve::{Running, start, start_with};

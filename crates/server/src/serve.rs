@@ -8,7 +8,7 @@ use hyper_util::{
     rt::{TokioExecutor, TokioIo, TokioTimer},
     server::conn::auto,
 };
-use salon_agents::{Agents, Voice};
+use salon_agents::{Agents, ModelConfig, Voice};
 use salon_chat::{Chat, ChatConfig, accounts};
 use std::{net::SocketAddr, time::Duration};
 use tokio::net::{TcpListener, TcpStream};
@@ -39,8 +39,14 @@ pub struct Running {
     connections: TaskTracker,
 }
 
-/// Starts a server with the configuration.
+/// Starts a server with the configuration; the model service comes from the environment.
 pub async fn start(config: Config) -> anyhow::Result<Running> {
+    let models = config.models();
+    start_with(config, &models).await
+}
+
+/// Starts a server with the configuration and a model service.
+pub async fn start_with(config: Config, models: &ModelConfig) -> anyhow::Result<Running> {
     let chat = Chat::start(ChatConfig {
         folder: config.data.clone(),
         serve: true,
@@ -52,7 +58,7 @@ pub async fn start(config: Config) -> anyhow::Result<Running> {
         .with_context(|| format!("cannot listen on {}", config.listen))?;
     let address = listener.local_addr()?;
     let setup_code = accounts::setup_link(&chat).await?;
-    let voice = Voice::new(&config.models())?;
+    let voice = Voice::new(models)?;
     let agents = Agents::start(chat.clone(), voice).await?;
     let app = App::new(chat.clone(), config, metrics::handle());
     let router = routes::router(app.clone());

@@ -1,6 +1,7 @@
 //! A server of one's own and clients for it.
 
 use futures::{SinkExt, StreamExt};
+use salon_agents::ModelConfig;
 use salon_chat::{
     accounts,
     actions::{self, CreateUser},
@@ -26,6 +27,7 @@ pub(crate) struct Server {
     pub(crate) running: Running,
     pub(crate) http: reqwest::Client,
     folder: TempDir,
+    models: ModelConfig,
 }
 
 impl Server {
@@ -34,10 +36,20 @@ impl Server {
     }
 
     pub(crate) async fn start_with(change: impl FnOnce(&mut Config)) -> Self {
-        Self::start_in(tempfile::tempdir().unwrap(), change).await
+        let folder = tempfile::tempdir().unwrap();
+        Self::start_in(folder, change, ModelConfig::default()).await
     }
 
-    async fn start_in(folder: TempDir, change: impl FnOnce(&mut Config)) -> Self {
+    /// With agents that ask this model service.
+    pub(crate) async fn start_with_model(models: ModelConfig) -> Self {
+        Self::start_in(tempfile::tempdir().unwrap(), |_| {}, models).await
+    }
+
+    async fn start_in(
+        folder: TempDir,
+        change: impl FnOnce(&mut Config),
+        models: ModelConfig,
+    ) -> Self {
         // Installed once a process; a second time is refused and changes nothing.
         rustls::crypto::ring::default_provider()
             .install_default()
@@ -49,22 +61,26 @@ impl Server {
             ..Config::default()
         };
         change(&mut config);
-        let running = salon_server::start(config).await.unwrap();
+        let running = salon_server::start_with(config, &models).await.unwrap();
         let http = reqwest::Client::builder().no_proxy().build().unwrap();
         Self {
             running,
             http,
             folder,
+            models,
         }
     }
 
     /// Stops and starts again on the same data.
     pub(crate) async fn restart(self) -> Self {
         let Self {
-            running, folder, ..
+            running,
+            folder,
+            models,
+            ..
         } = self;
         running.stop().await;
-        Self::start_in(folder, |_| {}).await
+        Self::start_in(folder, |_| {}, models).await
     }
 
     pub(crate) fn address(&self) -> SocketAddr {

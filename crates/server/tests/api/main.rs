@@ -1,10 +1,14 @@
 //! The server from outside: a real one in this process on a free port, over HTTP and WebSocket.
 
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on says so by panicking")]
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test that cannot go on says so by panicking"
+)]
 
 mod harness;
 
 mod accounts;
+mod agent;
 mod bad_input;
 mod commands;
 mod http;

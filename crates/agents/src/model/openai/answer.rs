@@ -117,6 +117,12 @@ impl Answer {
         self.done = true;
     }
 
+    /// It came as one whole body: whatever it holds, nothing is missing.
+    pub(super) fn take_whole(&mut self) {
+        self.done = true;
+        self.finish_was_empty = true;
+    }
+
     /// Something that is not JSON.
     pub(super) fn take_malformed(&mut self) {
         self.malformed = true;

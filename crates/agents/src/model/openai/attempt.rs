@@ -174,7 +174,10 @@ impl Reading<'_> {
         let mut events = Vec::new();
         if whole {
             match serde_json::from_slice(&body) {
-                Ok(value) => events.push(Event::Data(value)),
+                Ok(value) => {
+                    events.push(Event::Data(value));
+                    self.answer.take_whole();
+                }
                 // A stream under the wrong name.
                 Err(_) => drop(parser.push(&body, &mut events)),
             }
@@ -218,9 +221,6 @@ impl Reading<'_> {
                         self.deltas.send(delta).await;
                     }
                 }
-            }
-            if self.answer.is_done() {
-                break;
             }
         }
         Ok(self)
