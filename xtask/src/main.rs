@@ -1,1 +1,41 @@
-fn main() {}
+//! The developer's commands: `cargo xtask run`, `web`, `test`, `types`, `tidy`, `sizes`.
+
+mod prerequisites;
+mod run;
+mod shell;
+mod sizes;
+mod test;
+mod tidy;
+mod types;
+mod web;
+
+use anyhow::bail;
+
+const HELP: &str = "\
+cargo xtask run [SERVE ARGS]   build everything and start the server at http://127.0.0.1:8080
+cargo xtask web                build the web client into web/dist
+cargo xtask test [PART]        install what tests need and run all of them, or one part:
+                               tidy, rust, web, browser
+cargo xtask types              write web/src/protocol.ts from the protocol crate
+cargo xtask tidy               check the edges between crates and the repository's manners
+cargo xtask sizes              print the sizes of the binary and of the web client
+";
+
+fn main() -> anyhow::Result<()> {
+    let mut arguments = std::env::args().skip(1);
+    let command = arguments.next().unwrap_or_default();
+    let rest: Vec<String> = arguments.collect();
+    match command.as_str() {
+        "run" => run::run(&rest),
+        "web" => web::build(),
+        "test" => test::run(rest.first().map(String::as_str)),
+        "types" => types::write(),
+        "tidy" => tidy::check(),
+        "sizes" => sizes::print(),
+        "help" | "--help" | "-h" => {
+            shell::say(HELP);
+            Ok(())
+        }
+        other => bail!("there is no command {other:?}\n\n{HELP}"),
+    }
+}

@@ -129,6 +129,7 @@ fn question(scene: &Scene<'_>) -> String {
         .and_then(|id| authors(scene).get(&id).copied());
     let values = [
         ("room", one_line(&scene.room)),
+        ("count", scene.online.len().to_string()),
         ("online", online),
         ("time", scene.now.strftime("%Y-%m-%d %H:%M").to_string()),
         ("topic", topic),

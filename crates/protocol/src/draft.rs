@@ -31,6 +31,7 @@ pub struct DraftUpdate {
     /// Who writes.
     pub from: Handle,
     /// Where `text` belongs, in Unicode code points from the draft's beginning.
+    #[ts(type = "number")]
     pub offset: u64,
     /// What to append at `offset`.
     pub text: String,

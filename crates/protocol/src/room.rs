@@ -50,6 +50,7 @@ pub struct RoomSummary {
     /// How far the asker has read, over all their sessions.
     pub read_seq: Seq,
     /// Messages by others after `read_seq`.
+    #[ts(type = "number")]
     pub unread: u64,
     /// Whether the asker is a member; a public room may be seen without.
     pub joined: bool,
@@ -57,5 +58,6 @@ pub struct RoomSummary {
     /// [`SUMMARY_MEMBERS_MAX`](crate::limits::SUMMARY_MEMBERS_MAX).
     pub members: Vec<Member>,
     /// How many members there are.
+    #[ts(type = "number")]
     pub member_count: u64,
 }

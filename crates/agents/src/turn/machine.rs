@@ -220,9 +220,11 @@ impl TurnMachine {
         if text.is_empty() {
             return Vec::new();
         }
-        let gap = match self.round_shown.is_empty() && !self.shown.is_empty() {
-            true => "\n\n",
-            false => "",
+        let gap = match &self.shown {
+            shown if !self.round_shown.is_empty() || shown.is_empty() => "",
+            shown if shown.ends_with("\n\n") => "",
+            shown if shown.ends_with('\n') => "\n",
+            _ => "\n\n",
         };
         let room = (MESSAGE_CHARS_MAX - NOTICE_CHARS).saturating_sub(self.shown.chars().count());
         let piece: String = gap.chars().chain(text.chars()).take(room).collect();

@@ -1,0 +1,84 @@
+// A message's markdown as HTML that cannot do anything.
+//
+// Raw HTML in a message is shown as text; what the markdown makes goes through a sanitiser all
+// the same. Code is coloured by a library that is fetched only when there is code.
+
+import DOMPurify from 'dompurify';
+import { Marked, type Tokens } from 'marked';
+
+const escape = (text: string) =>
+  text.replace(/[&<>"']/g, (c) => `&#${c.charCodeAt(0)};`);
+
+const mention = {
+  name: 'mention',
+  level: 'inline' as const,
+  start: (source: string) => source.search(/[@#]/),
+  tokenizer(source: string) {
+    const found = /^([@#])([\p{L}\p{N}_][\p{L}\p{N}_.-]{0,31})/u.exec(source);
+    if (!found) return undefined;
+    const name = (found[2] ?? '').replace(/[.-]+$/, '');
+    return { type: 'mention', raw: `${found[1]}${name}`, sigil: found[1], name };
+  },
+  renderer: (token: Tokens.Generic) =>
+    `<span class="mention" data-sigil="${escape(token['sigil'])}" data-name="${escape(token['name'])}">${escape(token.raw)}</span>`,
+};
+
+const marked = new Marked({ gfm: true, breaks: true });
+marked.use({
+  extensions: [mention],
+  tokenizer: { html: () => undefined, tag: () => undefined } as never,
+  renderer: {
+    html: ({ text }) => escape(text),
+    // A picture from elsewhere would tell its host who reads: it becomes a link.
+    image: ({ href, text }) => `<a href="${escape(href)}">${escape(text || href)}</a>`,
+    code: ({ text, lang }) => {
+      const language = escape((lang ?? '').split(/\s/)[0] ?? '');
+      return `<pre data-language="${language}"><code>${escape(text)}</code></pre>`;
+    },
+  },
+});
+
+DOMPurify.addHook('afterSanitizeAttributes', (node) => {
+  if (node.tagName !== 'A') return;
+  const href = node.getAttribute('href') ?? '';
+  // Our own links stay in the page, others leave it without telling where they come from.
+  if (!href.startsWith('/') || href.startsWith('//')) {
+    node.setAttribute('target', '_blank');
+    node.setAttribute('rel', 'noopener noreferrer nofollow');
+  }
+});
+
+const rendered = new Map<string, string>();
+const RENDERED_MAX = 2_000;
+
+export function toHtml(text: string): string {
+  const known = rendered.get(text);
+  if (known !== undefined) return known;
+  const html = DOMPurify.sanitize(marked.parse(text, { async: false }), {
+    ALLOWED_TAGS: [
+      'a', 'b', 'blockquote', 'br', 'code', 'del', 'em', 'h1', 'h2', 'h3', 'h4', 'h5', 'h6', 'hr',
+      'input', 'li', 'ol', 'p', 'pre', 'span', 'strong', 'table', 'tbody', 'td', 'th', 'thead', 'tr', 'ul',
+    ],
+    ALLOWED_ATTR: ['href', 'class', 'data-sigil', 'data-name', 'data-language', 'start', 'type', 'checked', 'disabled', 'align'],
+    ALLOWED_URI_REGEXP: /^(https?:|mailto:|\/(?!\/))/i,
+    FORBID_ATTR: ['style'],
+  });
+  if (rendered.size >= RENDERED_MAX) rendered.clear();
+  rendered.set(text, html);
+  return html;
+}
+
+/** Colours the code blocks inside an element. */
+export async function colour(element: HTMLElement): Promise<void> {
+  const blocks = [...element.querySelectorAll<HTMLElement>('pre[data-language]:not([data-done])')];
+  const named = blocks.filter((block) => block.dataset['language']);
+  if (named.length === 0) return;
+  const { highlight } = await import('./highlight');
+  for (const block of named) {
+    const code = block.querySelector('code');
+    if (!code) continue;
+    const html = highlight(code.textContent ?? '', block.dataset['language'] ?? '');
+    block.dataset['done'] = '';
+    if (html) code.innerHTML = DOMPurify.sanitize(html, { ALLOWED_TAGS: ['span'], ALLOWED_ATTR: ['class'] });
+  }
+}

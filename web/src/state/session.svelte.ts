@@ -1,0 +1,356 @@
+// The signed-in session: who one is, the rooms, the people, and the connection that keeps them
+// right. Components read it and call its verbs.
+
+import { SvelteMap } from 'svelte/reactivity';
+import { get, post, Refused, request } from '../lib/api';
+import { Outbox, type Pending } from '../lib/outbox';
+import { Socket, type Connection } from '../lib/socket';
+import type {
+  ClientFrame, CommandInfo, Commands, Done, Event, Resume, RoomSummary, Rooms, ServerFrame, UserInfo,
+} from '../protocol';
+import { t } from './lang.svelte';
+import { Room } from './room.svelte';
+import { roomPath, route } from './route.svelte';
+
+const READ_AFTER_MS = 400;
+const TYPING_EVERY_MS = 3_000;
+
+export class Session {
+  me = $state<UserInfo>()!;
+  connection = $state<Connection>('connecting');
+  rooms = new SvelteMap<string, Room>();
+  /** Public rooms that one could join. */
+  others = $state<RoomSummary[]>([]);
+  users = new SvelteMap<string, UserInfo>();
+  commands = $state<CommandInfo[]>([]);
+  pending = $state<Pending[]>([]);
+  toast = $state('');
+
+  #outbox = new Outbox();
+  #epoch = '';
+  #socket: Socket;
+  #asked = new Map<string, { room: string; key?: string }>();
+  #ids = 0;
+  #typedAt = 0;
+  #reading: ReturnType<typeof setTimeout> | undefined;
+  readonly #ended: () => void;
+
+  constructor(me: UserInfo, ended: () => void) {
+    this.me = me;
+    this.#ended = ended;
+    const url = () => `${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}/api/ws?lang=${document.documentElement.lang.slice(0, 2)}`;
+    this.#socket = new Socket(url, {
+      frame: (frame) => this.#frame(frame),
+      connection: (state) => this.#connection(state),
+      resume: () => this.#resume(),
+    });
+    this.#socket.open();
+    addEventListener('online', this.#hurry);
+    document.addEventListener('visibilitychange', this.#looked);
+    void this.loadCommands();
+  }
+
+  /** Ends the session on this page. */
+  end(): void {
+    removeEventListener('online', this.#hurry);
+    document.removeEventListener('visibilitychange', this.#looked);
+    this.#socket.end();
+  }
+
+  get sorted(): Room[] {
+    return [...this.rooms.values()].sort((a, b) => a.summary.name.localeCompare(b.summary.name));
+  }
+
+  get unread(): number {
+    return [...this.rooms.values()].reduce((sum, room) => sum + room.summary.unread, 0);
+  }
+
+  user(handle: string): UserInfo | undefined {
+    return this.users.get(handle.toLowerCase());
+  }
+
+  roomAt(place: string): Room | undefined {
+    return this.rooms.get(place) ?? this.sorted.find((room) => room.summary.name === place);
+  }
+
+  async loadCommands(): Promise<void> {
+    this.commands = (await get<Commands>('/api/commands').catch(() => ({ commands: [] }))).commands;
+  }
+
+  async loadOthers(): Promise<void> {
+    const { rooms } = await get<Rooms>('/api/rooms').catch(() => ({ rooms: [] }));
+    this.others = rooms.filter((room) => !room.joined);
+  }
+
+  // What one does.
+
+  send(room: Room, text: string, reply_to?: string): void {
+    const entry = this.#outbox.add(room.id, text, reply_to);
+    this.#echo();
+    this.#post(entry);
+  }
+
+  again(key: string): void {
+    const entry = this.#outbox.entries.find((entry) => entry.key === key);
+    if (!entry) return;
+    delete entry.refused;
+    this.#echo();
+    this.#post(entry);
+  }
+
+  discard(key: string): void {
+    this.#outbox.drop(key);
+    this.#echo();
+  }
+
+  edit(room: Room, message_id: string, text: string): void {
+    this.#ask(room, { type: 'edit', message_id, text });
+  }
+
+  remove(room: Room, message_id: string): void {
+    this.#ask(room, { type: 'delete', message_id });
+  }
+
+  react(room: Room, message_id: string, emoji: string, remove: boolean): void {
+    this.#ask(room, remove ? { type: 'react', message_id, emoji, remove } : { type: 'react', message_id, emoji });
+  }
+
+  stop(room: Room, draft_id: string): void {
+    this.#ask(room, { type: 'stop', draft_id });
+  }
+
+  retry(room: Room, message_id: string): void {
+    this.#ask(room, { type: 'retry', message_id });
+  }
+
+  typing(room: Room): void {
+    if (Date.now() - this.#typedAt < TYPING_EVERY_MS) return;
+    this.#typedAt = Date.now();
+    this.#socket.send({ type: 'typing', room: room.id });
+  }
+
+  /** Everything in the room is seen. */
+  read(room: Room): void {
+    if (document.visibilityState !== 'visible' || room.summary.read_seq >= room.summary.seq) return;
+    clearTimeout(this.#reading);
+    this.#reading = setTimeout(() => {
+      const seq = room.summary.seq;
+      if (this.#socket.send({ type: 'read', room: room.id, seq })) this.#wasRead(room, seq);
+    }, READ_AFTER_MS);
+  }
+
+  /** Opens a room by id, name or `@handle`, and goes there. */
+  async visit(which: string): Promise<void> {
+    const summary = await this.#try(get<RoomSummary>(`/api/rooms/${encodeURIComponent(which)}`));
+    if (!summary) return;
+    if (summary.joined) this.#add(summary);
+    route.go(roomPath(summary.id));
+  }
+
+  async create(name: string, kind: 'public' | 'private', topic: string): Promise<boolean> {
+    const summary = await this.#try(post<RoomSummary>('/api/rooms', { name, kind, topic }));
+    if (!summary) return false;
+    this.#add(summary);
+    route.go(roomPath(summary.id));
+    return true;
+  }
+
+  /** Runs a command with its arguments by name. */
+  async run(name: string, room: string | undefined, args: Record<string, unknown>): Promise<Done | undefined> {
+    return this.#try(post<Done>(`/api/commands/${name}`, { room, args }));
+  }
+
+  async signOut(): Promise<void> {
+    await this.#try(request('POST', '/api/logout'));
+    this.#ended();
+  }
+
+  // What comes.
+
+  #frame(frame: ServerFrame): void {
+    switch (frame.type) {
+      case 'welcome':
+        return this.#welcome(frame);
+      case 'ready':
+        return this.#ready();
+      case 'ack': {
+        const asked = this.#answered(frame.id);
+        if (asked?.key) {
+          const room = this.rooms.get(frame.room);
+          this.#outbox.acked(asked.key, frame.message_id, (id) => room?.shows(id) ?? false);
+          this.#echo();
+        }
+        return;
+      }
+      case 'error':
+        return this.#refused(frame);
+      case 'event':
+        return this.#event(frame);
+      case 'room':
+        this.#add(frame.room);
+        return;
+      case 'draft':
+        return this.rooms.get(frame.room)?.draft(frame);
+      case 'draft.end':
+        return this.rooms.get(frame.room)?.draftEnded(frame.draft_id);
+      case 'notice': {
+        const asked = this.#asked.get(frame.id ?? '');
+        if (asked?.key) {
+          this.#outbox.drop(asked.key);
+          this.#echo();
+        }
+        const room = this.rooms.get(asked?.room ?? frame.room ?? '');
+        if (room) room.notice(frame.text);
+        else this.toast = frame.text;
+        return;
+      }
+      case 'presence':
+        for (const user of frame.users) this.#known(user);
+        return;
+      case 'typing':
+        if (frame.user !== this.me.handle) this.rooms.get(frame.room)?.types(frame.user);
+        return;
+      case 'read': {
+        const room = this.rooms.get(frame.room);
+        if (room) this.#wasRead(room, frame.seq);
+        return;
+      }
+      case 'reset':
+        return void this.rooms.get(frame.room)?.load(true);
+      case 'pong':
+        return;
+    }
+  }
+
+  #welcome(frame: ServerFrame & { type: 'welcome' }): void {
+    const sameLife = this.#epoch === frame.epoch;
+    this.#epoch = frame.epoch;
+    this.me = frame.user;
+    for (const user of frame.users) this.#known(user);
+    const mine = new Set(frame.rooms.map((room) => room.id));
+    for (const id of this.rooms.keys()) if (!mine.has(id)) this.rooms.delete(id);
+    for (const summary of frame.rooms) {
+      const room = this.rooms.get(summary.id);
+      if (!room) {
+        this.#add(summary);
+        continue;
+      }
+      // The events that were missed are on their way and move the number themselves.
+      room.summary = { ...summary, seq: sameLife ? room.summary.seq : summary.seq };
+      room.drafts = [];
+      if (!sameLife) void room.load(true);
+    }
+    void this.loadOthers();
+  }
+
+  #ready(): void {
+    this.#asked.clear();
+    for (const entry of this.#outbox.unanswered()) this.#post(entry);
+  }
+
+  #event(event: Event): void {
+    const room = this.rooms.get(event.room);
+    if (!room) return;
+    const known = event.seq <= room.summary.seq;
+    room.take(event);
+    if (event.kind === 'message.posted') {
+      this.#outbox.posted(event.message.id);
+      this.#echo();
+      if (event.from === this.me.handle) this.#wasRead(room, event.seq);
+      else if (!known && event.seq > room.summary.read_seq) room.summary.unread += 1;
+    }
+    const out = event.kind === 'member.left' || event.kind === 'member.removed';
+    if (out && event.user_id === this.me.id) {
+      this.rooms.delete(room.id);
+      void this.loadOthers();
+    }
+  }
+
+  #refused(frame: ServerFrame & { type: 'error' }): void {
+    const asked = this.#answered(frame.id);
+    if (asked?.key && frame.code !== 'user_offline') {
+      const entry = this.#outbox.entries.find((entry) => entry.key === asked.key);
+      if (entry && !entry.command) {
+        this.#outbox.refused(asked.key, frame.message);
+        this.#echo();
+        return;
+      }
+    }
+    if (asked?.key) {
+      this.#outbox.drop(asked.key);
+      this.#echo();
+    }
+    const room = this.rooms.get(asked?.room ?? '');
+    if (room) room.notice(frame.message, frame.code !== 'user_offline');
+    else this.toast = frame.message;
+  }
+
+  #connection(state: Connection): void {
+    this.connection = state;
+    if (state === 'ended') this.#ended();
+  }
+
+  #resume(): Resume | undefined {
+    if (!this.#epoch) return undefined;
+    const rooms = Object.fromEntries([...this.rooms].map(([id, room]) => [id, room.summary.seq]));
+    return { epoch: this.#epoch, rooms };
+  }
+
+  // Helpers.
+
+  #post(entry: Pending): void {
+    const frame: ClientFrame = { type: 'send', room: entry.room, text: entry.text, key: entry.key };
+    if (entry.reply_to) frame.reply_to = entry.reply_to;
+    const id = `s${++this.#ids}`;
+    if (this.#socket.send({ ...frame, id })) this.#asked.set(id, { room: entry.room, key: entry.key });
+  }
+
+  #ask(room: Room, frame: ClientFrame): void {
+    const id = `a${++this.#ids}`;
+    this.#asked.set(id, { room: room.id });
+    if (!this.#socket.send({ ...frame, id })) this.toast = t('reconnecting');
+  }
+
+  /** What a frame answers. It stays known: a notice may follow the ack of the same request. */
+  #answered(id: string | undefined): { room: string; key?: string } | undefined {
+    return this.#asked.get(id ?? '');
+  }
+
+  #wasRead(room: Room, seq: number): void {
+    if (seq <= room.summary.read_seq) return;
+    room.summary.read_seq = seq;
+    if (seq >= room.summary.seq) room.summary.unread = 0;
+  }
+
+  #add(summary: RoomSummary): Room {
+    const known = this.rooms.get(summary.id);
+    if (known) return known;
+    const room = new Room(summary);
+    this.rooms.set(summary.id, room);
+    this.others = this.others.filter((other) => other.id !== summary.id);
+    return room;
+  }
+
+  #known(user: UserInfo): void {
+    this.users.set(user.handle.toLowerCase(), user);
+    if (user.id === this.me.id) this.me = user;
+  }
+
+  #echo(): void {
+    this.pending = [...this.#outbox.entries];
+  }
+
+  async #try<T>(asked: Promise<T>): Promise<T | undefined> {
+    try {
+      return await asked;
+    } catch (error) {
+      this.toast = error instanceof Refused && error.message ? error.message : t('offlineNow');
+      return undefined;
+    }
+  }
+
+  #hurry = () => this.#socket.hurry();
+  #looked = () => {
+    if (document.visibilityState === 'visible') this.#socket.hurry();
+  };
+}

@@ -1,0 +1,101 @@
+//! All tests, each part with what it needs.
+
+use crate::{prerequisites, shell, tidy, web};
+use anyhow::bail;
+
+/// Runs every part, or the one that is named.
+pub(crate) fn run(part: Option<&str>) -> anyhow::Result<()> {
+    match part {
+        None => {
+            tidy()?;
+            web_units()?;
+            rust()?;
+            browser()?;
+            shell::say("all parts passed: tidy, web, rust, browser");
+            Ok(())
+        }
+        Some("tidy") => tidy(),
+        Some("rust") => rust(),
+        Some("web") => web_units(),
+        Some("browser") => browser(),
+        Some(other) => bail!("there is no part {other:?}: tidy, rust, web or browser"),
+    }
+}
+
+fn tidy() -> anyhow::Result<()> {
+    prerequisites::compiler()?;
+    tidy::check()?;
+    let root = shell::root();
+    shell::run(&root, "cargo", &["fmt", "--all", "--check"])?;
+    let deny = ["--", "--deny", "warnings"];
+    let clippy = [
+        "clippy",
+        "--workspace",
+        "--all-targets",
+        "--quiet",
+        "--locked",
+    ];
+    shell::run(&root, "cargo", &[&clippy[..], &deny[..]].concat())?;
+    let strict = [("RUSTDOCFLAGS", "--deny warnings")];
+    let doc = [
+        "doc",
+        "--workspace",
+        "--no-deps",
+        "--document-private-items",
+        "--quiet",
+        "--locked",
+    ];
+    shell::run_with(&root, "cargo", &doc, &strict)?;
+    // Licences and advisories need a tool that not everybody has.
+    if shell::output("cargo-deny", &["--version"]).is_some() {
+        shell::run(
+            &root,
+            "cargo",
+            &[
+                "deny",
+                "--all-features",
+                "check",
+                "bans",
+                "licenses",
+                "sources",
+            ],
+        )?;
+    } else {
+        shell::say(
+            "cargo-deny is not installed: licences are not checked (`cargo install --locked cargo-deny`)",
+        );
+    }
+    Ok(())
+}
+
+fn rust() -> anyhow::Result<()> {
+    let root = shell::root();
+    shell::run(
+        &root,
+        "cargo",
+        &["test", "--workspace", "--locked", "--no-fail-fast"],
+    )
+}
+
+fn web_units() -> anyhow::Result<()> {
+    prerequisites::npm()?;
+    let folder = shell::root().join("web");
+    shell::run(&folder, "npm", &["run", "--silent", "check"])?;
+    shell::run(&folder, "npm", &["run", "--silent", "test"])
+}
+
+fn browser() -> anyhow::Result<()> {
+    prerequisites::browser()?;
+    web::build()?;
+    let root = shell::root();
+    shell::run(
+        &root,
+        "cargo",
+        &["build", "--package", "salon-server", "--locked"],
+    )?;
+    shell::run(
+        &root.join("web"),
+        "npm",
+        &["run", "--silent", "test:browser"],
+    )
+}
