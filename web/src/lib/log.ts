@@ -62,7 +62,9 @@ export function apply(log: RoomLog, event: Event): Applied {
       break;
     case 'reaction.added':
       change(log, event.message_id, (message) => {
-        const reactions = (message.reactions ??= []);
+        message.reactions ??= [];
+        // Read back: what is watched is the message's own list, not the one just given to it.
+        const { reactions } = message;
         const same = reactions.find((reaction) => reaction.emoji === event.emoji);
         if (!same) reactions.push({ emoji: event.emoji, users: [event.from] });
         else if (!same.users.includes(event.from)) same.users.push(event.from);

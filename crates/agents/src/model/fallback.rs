@@ -49,12 +49,14 @@ impl Model for Fallback {
                     if failure.condemns_endpoint() {
                         condemned.push(model.endpoint());
                     }
-                    tracing::warn!(
-                        model = model.name(),
-                        turn = request.origin.turn.map(tracing::field::display),
-                        outcome = failure.kind(),
-                        "model failed; the next of the chain is asked, if there is one"
-                    );
+                    if self.models.len() > 1 {
+                        tracing::warn!(
+                            model = model.name(),
+                            turn = request.origin.turn.map(tracing::field::display),
+                            outcome = failure.kind(),
+                            "a model of the chain failed"
+                        );
+                    }
                     first_failure.get_or_insert(failure);
                 }
             }

@@ -1,0 +1,143 @@
+// A real server with a scripted model behind it, and a real browser in front.
+
+import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright-core';
+import { spawn, type ChildProcess } from 'node:child_process';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+
+const ROOT = resolve(import.meta.dirname, '../..');
+const BROWSERS = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
+
+/** What the model says to a question: words one after the other, or nothing until `goOn`. */
+export type Answer = (question: string) => { words: string[]; hold?: boolean; status?: number };
+
+export interface World {
+  url: string;
+  setupLink: string;
+  browser: Browser;
+  /** Lets answers that hold go on. */
+  goOn(): void;
+  /** A page of its own with its own cookies. */
+  page(options?: BrowserContextOptions): Promise<Page>;
+  end(): Promise<void>;
+}
+
+export async function world(answer: Answer): Promise<World> {
+  const { model, goOn } = await scriptedModel(answer);
+  const data = mkdtempSync(join(tmpdir(), 'salon-browser-'));
+  const target = process.env['CARGO_TARGET_DIR'] ?? join(ROOT, 'target');
+  const server = spawn(join(target, 'debug/salon'), ['serve', '--listen', '127.0.0.1:0', '--data', data], {
+    env: {
+      ...process.env,
+      OPENAI_BASE_URL: `http://127.0.0.1:${(model.address() as AddressInfo).port}/v1`,
+      OPENAI_API_KEY: 'none',
+      OPENAI_MODEL: 'scripted',
+      SALON_LOG: 'warn',
+    },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const setupLink = await printedLink(server);
+  const executablePath = BROWSERS.find((path) => existsSync(path));
+  if (!executablePath) throw new Error('no Chromium: run `cargo xtask test browser`, or apt-get install chromium');
+  const browser = await chromium.launch({
+    executablePath,
+    args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
+  });
+  return {
+    url: new URL(setupLink).origin,
+    setupLink,
+    browser,
+    goOn,
+    async page(options = {}) {
+      const context = await browser.newContext({ locale: 'en-GB', ...options });
+      const page = await context.newPage();
+      page.setDefaultTimeout(10_000);
+      page.on('pageerror', (error) => {
+        throw error;
+      });
+      return page;
+    },
+    async end() {
+      await browser.close();
+      server.kill('SIGTERM');
+      await new Promise((done) => server.once('exit', done));
+      model.closeAllConnections();
+      model.close();
+      rmSync(data, { recursive: true, force: true });
+    },
+  };
+}
+
+function printedLink(server: ChildProcess): Promise<string> {
+  return new Promise((found, failed) => {
+    let printed = '';
+    server.stdout?.on('data', (chunk: Buffer) => {
+      printed += chunk.toString();
+      const link = /http:\/\/\S+\/setup#\S+/.exec(printed);
+      if (link) found(link[0]);
+    });
+    server.once('exit', (code) => failed(new Error(`the server ended with ${code}: ${printed}`)));
+  });
+}
+
+async function scriptedModel(answer: Answer): Promise<{ model: Server; goOn: () => void }> {
+  let release: (() => void)[] = [];
+  const model = createServer((request, response) => {
+    let body = '';
+    request.on('data', (chunk) => (body += chunk));
+    request.on('end', async () => {
+      const messages: { content: string }[] = JSON.parse(body).messages;
+      const { words, hold, status } = answer(messages.at(-1)?.content.split('\n').at(-1) ?? '');
+      if (status) {
+        response.writeHead(status, { 'x-should-retry': 'false' }).end('{}');
+        return;
+      }
+      response.writeHead(200, { 'content-type': 'text/event-stream' });
+      const say = (delta: object, finish_reason: string | null) =>
+        response.write(`data: ${JSON.stringify({ choices: [{ index: 0, delta, finish_reason }] })}\n\n`);
+      for (const [n, content] of words.entries()) {
+        if (hold && n === 1) await new Promise<void>((go) => release.push(go));
+        say({ content }, null);
+      }
+      say({}, 'stop');
+      response.end('data: [DONE]\n\n');
+    });
+  });
+  await new Promise<void>((listening) => model.listen(0, '127.0.0.1', listening));
+  return {
+    model,
+    goOn: () => {
+      for (const go of release) go();
+      release = [];
+    },
+  };
+}
+
+/** Makes the owner with the set-up link. */
+export async function setUp(page: Page, world: World, handle: string): Promise<void> {
+  await page.goto(world.setupLink);
+  await account(page, handle);
+}
+
+/** Makes an account with an invitation. */
+export async function joinBy(page: Page, link: string, handle: string): Promise<void> {
+  await page.goto(link);
+  await account(page, handle);
+}
+
+async function account(page: Page, handle: string): Promise<void> {
+  await page.locator('input[name=username]').fill(handle);
+  await page.locator('input[name=password]').fill('correct horse battery');
+  await page.locator('form button.primary').click();
+  await page.locator('textarea').waitFor();
+}
+
+/** Says something in the room that is open. */
+export async function say(page: Page, text: string): Promise<void> {
+  await page.locator('textarea').fill(text);
+  if ((await page.getByRole('listbox').count()) > 0) await page.keyboard.press('Escape');
+  await page.keyboard.press('Enter');
+}
