@@ -7,7 +7,7 @@ use crate::{
         ToolSchema,
     },
     setup::Voice,
-    turn::{Effect, End, Input, TurnMachine},
+    turn::{CallEnd, Effect, End, Input, TurnMachine},
 };
 use salon_protocol::AgentState;
 use std::future::Future;
@@ -18,9 +18,8 @@ pub(crate) trait Stage: Send {
     fn show(&mut self, state: AgentState, tool: Option<String>) -> impl Future<Output = ()> + Send;
     /// Lets the draft grow.
     fn append(&mut self, text: String) -> impl Future<Output = ()> + Send;
-    /// Makes a call, number `n` of the turn; answers with what it said, and whether that tells
-    /// people something.
-    fn call(&mut self, n: usize, call: &ToolCall) -> impl Future<Output = (String, bool)> + Send;
+    /// Makes a call, number `n` of the turn.
+    fn call(&mut self, n: usize, call: &ToolCall) -> impl Future<Output = CallEnd> + Send;
     /// Completes when the turn is to end early. Cancel-safe.
     fn interrupted(&mut self) -> impl Future<Output = Input> + Send;
 }
@@ -65,10 +64,7 @@ pub(crate) async fn run(
             Some(Effect::Call(call)) => {
                 let n = machine.calls_made();
                 let called = stage.call(n, &call).await;
-                machine.take(Input::CallEnded {
-                    text: called.0,
-                    tells: called.1,
-                })
+                machine.take(Input::CallEnded(called))
             }
             // The machine always wants one of them until it ends.
             _ => machine.take(Input::Stopped),
@@ -121,7 +117,8 @@ async fn ask(
 }
 
 fn request(machine: &TurnMachine, script: &Script<'_>, mode: ToolMode, last: bool) -> ChatRequest {
-    let mut messages = (script.messages)(mode);
+    // Where no call is possible any more, the prompt does not speak of any.
+    let mut messages = (script.messages)(if last { ToolMode::None } else { mode });
     match mode {
         ToolMode::Native => messages.extend(machine.conversation().iter().cloned()),
         ToolMode::Text | ToolMode::None => messages.extend(as_text(machine.conversation())),

@@ -18,4 +18,6 @@ pub use caller::{Behalf, Caller};
 pub use chat::{Chat, ChatConfig};
 pub use error::{ChatError, Words};
 pub use salon_live::Hub;
-pub use salon_store::{FinishTurn, Room, StoreError, Turn, TurnCall, User};
+pub use salon_store::{
+    Credential, FinishTurn, Room, Store, StoreConfig, StoreError, Turn, TurnCall, User,
+};

@@ -5,7 +5,7 @@ use crate::{
     driver::Stage,
     model::ToolCall,
     tools::{self, Called},
-    turn::Input,
+    turn::{CallEnd, Input},
 };
 use salon_chat::commands::Registry;
 use salon_protocol::AgentState;
@@ -22,14 +22,13 @@ impl Stage for HostStage<'_> {
 
     async fn append(&mut self, _text: String) {}
 
-    async fn call(&mut self, _n: usize, call: &ToolCall) -> (String, bool) {
+    async fn call(&mut self, _n: usize, call: &ToolCall) -> CallEnd {
         let Some(host) = self.host else {
-            return ("There is no chat here to run commands in.".into(), false);
+            return CallEnd::Refused("There is no chat here to run commands in.".into());
         };
         let Some(line) = line(call, self.registry) else {
-            return (
+            return CallEnd::Refused(
                 "The arguments are not a JSON object. Write them again.".into(),
-                false,
             );
         };
         let mut words = line
@@ -42,9 +41,9 @@ impl Stage for HostStage<'_> {
             args: words.collect(),
         });
         match host.run(&line).await {
-            Ok(text) if text.is_empty() => ("Done.".into(), false),
-            Ok(text) => (text, true),
-            Err(error) => (error.to_string(), true),
+            Ok(text) if text.is_empty() => CallEnd::Done("Done.".into()),
+            Ok(text) => CallEnd::Told(text),
+            Err(error) => CallEnd::Refused(error.to_string()),
         }
     }
 

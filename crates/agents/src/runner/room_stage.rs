@@ -4,13 +4,11 @@ use crate::{
     driver::Stage,
     model::ToolCall,
     tools::{self, Called},
-    turn::Input,
+    turn::{CallEnd, Input},
 };
 use salon_chat::{Caller, Chat, ChatError, actions, commands};
 use salon_live::DraftWriter;
-use salon_protocol::{
-    AgentState, Done, Effect, Event, EventBody, Lang, MessageId, RoomId, Text, TurnId,
-};
+use salon_protocol::{AgentState, Done, Event, EventBody, Lang, MessageId, RoomId, Text, TurnId};
 use std::sync::Arc;
 use tokio::sync::broadcast;
 
@@ -39,20 +37,21 @@ impl Stage for RoomStage<'_> {
         }
     }
 
-    async fn call(&mut self, n: usize, call: &ToolCall) -> (String, bool) {
+    async fn call(&mut self, n: usize, call: &ToolCall) -> CallEnd {
         let number = u32::try_from(n).unwrap_or(u32::MAX);
         let began =
             actions::begin_call(self.chat, self.turn, number, &call.name, &call.arguments).await;
-        let (text, tells) = match began {
+        let end = match began {
             Ok(true) => self.run(n, call).await,
-            Ok(false) => (UNKNOWN_OUTCOME.get(self.caller.lang).to_owned(), true),
-            Err(error) => (error.message(self.caller.lang), true),
+            Ok(false) => CallEnd::Told(UNKNOWN_OUTCOME.get(self.caller.lang).to_owned()),
+            Err(error) => CallEnd::Refused(error.message(self.caller.lang)),
         };
-        if let Err(error) = actions::end_call(self.chat, self.turn, number, &text).await {
+        let (CallEnd::Told(text) | CallEnd::Done(text) | CallEnd::Refused(text)) = &end;
+        if let Err(error) = actions::end_call(self.chat, self.turn, number, text).await {
             tracing::error!(turn = %self.turn, %error, "cannot keep a call's result");
         }
         tracing::info!(turn = %self.turn, n, tool = call.name, "agent ran a command");
-        (text, tells)
+        end
     }
 
     async fn interrupted(&mut self) -> Input {
@@ -76,18 +75,17 @@ const UNKNOWN_OUTCOME: Text = Text {
 };
 
 impl RoomStage<'_> {
-    async fn run(&self, n: usize, call: &ToolCall) -> (String, bool) {
+    async fn run(&self, n: usize, call: &ToolCall) -> CallEnd {
         let lang = self.caller.lang;
         let Some(called) = tools::read(call) else {
             let words = Text {
                 en: "The arguments are not a JSON object. Write them again.",
                 zh: "参数不是 JSON 对象，请重新填写。",
             };
-            return (words.get(lang).to_owned(), false);
+            return CallEnd::Refused(words.get(lang).to_owned());
         };
         let room = self.room.to_string();
         let key = Some(format!("turn:{}:{n}", self.turn.0.simple()));
-        let name = name_of(&called);
         let done = match &called {
             Called::Line(line) => {
                 commands::run_line(self.chat, self.caller, Some(&room), line, key, None).await
@@ -96,41 +94,25 @@ impl RoomStage<'_> {
                 commands::run_named(self.chat, self.caller, name, Some(&room), arguments, key).await
             }
         };
-        let effect = self
-            .chat
-            .commands()
-            .find(&name)
-            .map(|command| command.effect)
-            .ok();
-        result(done, effect, lang)
-    }
-}
-
-fn name_of(called: &Called) -> String {
-    match called {
-        Called::Named(name, _) => name.clone(),
-        Called::Line(line) => {
-            let name = line.trim_start_matches('/').split_whitespace().next();
-            name.unwrap_or_default().to_owned()
-        }
+        result(done, lang)
     }
 }
 
 /// What a command said, for the model and for people.
-fn result(done: Result<Done, ChatError>, effect: Option<Effect>, lang: Lang) -> (String, bool) {
+fn result(done: Result<Done, ChatError>, lang: Lang) -> CallEnd {
     match done {
         Ok(Done {
             notice: Some(notice),
             ..
-        }) => (notice.text, true),
+        }) => CallEnd::Told(notice.text),
         Ok(_) => {
             let words = Text {
                 en: "Done.",
                 zh: "已完成。",
             };
-            (words.get(lang).to_owned(), effect == Some(Effect::Reads))
+            CallEnd::Done(words.get(lang).to_owned())
         }
-        Err(error) => (error.message(lang), true),
+        Err(error) => CallEnd::Refused(error.message(lang)),
     }
 }
 

@@ -25,17 +25,23 @@ pub(crate) enum Input {
     Delta(Delta),
     /// The model has ended.
     Ended(Result<Completion, ModelFailure>),
-    /// A call has ended: what it said, and whether that is worth showing to people.
-    CallEnded {
-        /// For people and for the model.
-        text: String,
-        /// It is information, not only "done".
-        tells: bool,
-    },
+    /// A call has ended.
+    CallEnded(CallEnd),
     /// Somebody asked to stop.
     Stopped,
     /// There is nothing left to answer: the question was deleted.
     Withdrawn,
+}
+
+/// How a call ended, with words for people and for the model.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum CallEnd {
+    /// It told something.
+    Told(String),
+    /// It was done, and there is nothing to tell.
+    Done(String),
+    /// It was refused.
+    Refused(String),
 }
 
 /// What is to be done.
@@ -119,6 +125,8 @@ pub(crate) struct TurnMachine {
     made: Vec<ToolCall>,
     /// What the calls told, for people, where the model says nothing about it.
     told: Vec<String>,
+    /// Why the last call that was refused was.
+    refused: Option<String>,
     conversation: Vec<ChatMessage>,
     usage: Usage,
     repeated: bool,
@@ -144,6 +152,7 @@ impl TurnMachine {
             running: None,
             made: Vec::new(),
             told: Vec::new(),
+            refused: None,
             conversation: Vec::new(),
             usage: Usage::default(),
             repeated: false,
@@ -184,7 +193,7 @@ impl TurnMachine {
             Input::Delta(Delta::Text(piece)) => self.text(&piece),
             Input::Ended(Ok(completion)) => self.completed(completion),
             Input::Ended(Err(failure)) => self.failed(&failure),
-            Input::CallEnded { text, tells } => self.call_ended(text, tells),
+            Input::CallEnded(end) => self.call_ended(end),
             Input::Stopped => self.stopped(),
             Input::Withdrawn => vec![self.end(None, Outcome::Withdrawn, None)],
         }
@@ -294,17 +303,22 @@ impl TurnMachine {
         self.ask()
     }
 
-    fn call_ended(&mut self, text: String, tells: bool) -> Vec<Effect> {
+    fn call_ended(&mut self, end: CallEnd) -> Vec<Effect> {
         let Some(call) = self.running.take() else {
             return Vec::new();
         };
+        let (CallEnd::Told(text) | CallEnd::Done(text) | CallEnd::Refused(text)) = &end;
         let result: String = text.chars().take(RESULT_CHARS_MAX).collect();
         self.conversation
             .push(ChatMessage::tool(call.id.clone(), result.clone()));
-        self.told.push(match tells {
-            true => result,
-            false => words::done(&format!("`{}`", tools::shown(&call)), self.lang),
-        });
+        match end {
+            CallEnd::Told(_) => self.told.push(result),
+            CallEnd::Done(_) => {
+                let shown = format!("`{}`", tools::shown(&call));
+                self.told.push(words::done(&shown, self.lang));
+            }
+            CallEnd::Refused(_) => self.refused = Some(result),
+        }
         self.made.push(call);
         self.next_call()
     }
@@ -312,10 +326,10 @@ impl TurnMachine {
     /// The model has said all that it wants to say.
     fn answered(&mut self, finish: &FinishReason) -> Effect {
         if self.round_shown.trim().is_empty() {
-            return match self.told.is_empty() {
-                false => self.tell_results(),
-                true if self.shown.trim().is_empty() => self.fail(&ModelFailure::Empty),
-                true => self.reply(),
+            return match self.has_results() {
+                true => self.tell_results(),
+                false if self.shown.trim().is_empty() => self.fail(&ModelFailure::Empty),
+                false => self.reply(),
             };
         }
         match finish {
@@ -326,7 +340,7 @@ impl TurnMachine {
 
     /// It goes on calling: what the calls told is the answer, if they told anything.
     fn gave_no_answer(&mut self) -> Effect {
-        if !self.told.is_empty() {
+        if self.has_results() {
             return self.tell_results();
         }
         if !self.shown.trim().is_empty() {
@@ -335,8 +349,16 @@ impl TurnMachine {
         self.end_with_notice(words::TOO_MANY_CALLS.get(self.lang), "too_many_calls")
     }
 
+    fn has_results(&self) -> bool {
+        !self.told.is_empty() || self.refused.is_some()
+    }
+
+    /// A refusal is told only where nothing else is: the model may have found another way.
     fn tell_results(&mut self) -> Effect {
-        let told = std::mem::take(&mut self.told).join("\n\n");
+        let told = match self.told.is_empty() {
+            true => self.refused.take().unwrap_or_default(),
+            false => std::mem::take(&mut self.told).join("\n\n"),
+        };
         let room = MESSAGE_CHARS_MAX.saturating_sub(self.shown.chars().count() + 2);
         let told: String = told.chars().take(room).collect();
         if !self.shown.trim().is_empty() {
@@ -439,17 +461,11 @@ mod tests {
     }
 
     fn told(text: &str) -> Input {
-        Input::CallEnded {
-            text: text.into(),
-            tells: true,
-        }
+        Input::CallEnded(CallEnd::Told(text.into()))
     }
 
     fn done() -> Input {
-        Input::CallEnded {
-            text: "ok".into(),
-            tells: false,
-        }
+        Input::CallEnded(CallEnd::Done("ok".into()))
     }
 
     /// All that a turn does, in short.
@@ -543,6 +559,27 @@ mod tests {
                 "ask without tools",
                 "acted complete: Online: ada"
             ]
+        );
+    }
+
+    #[test]
+    fn a_refusal_is_the_answer_only_where_there_is_no_other() {
+        let refused = || Input::CallEnded(CallEnd::Refused("Not allowed.".into()));
+        let last = |inputs: Vec<Input>| run(inputs).pop().unwrap();
+        assert_eq!(
+            last(vec![calls("t", "{}"), refused(), ended()]),
+            "acted complete: Not allowed."
+        );
+        let second = calls("users", "{}");
+        assert_eq!(
+            last(vec![
+                calls("t", "{}"),
+                refused(),
+                second,
+                told("Online: ada"),
+                ended()
+            ]),
+            "acted complete: Online: ada"
         );
     }
 

@@ -6,5 +6,5 @@
 mod machine;
 mod words;
 
-pub(crate) use machine::{Effect, End, Input, Outcome, TurnMachine};
+pub(crate) use machine::{CallEnd, Effect, End, Input, Outcome, TurnMachine};
 pub(crate) use words::{notice, without_notice};

@@ -3,7 +3,7 @@
 use super::{open, say};
 use crate::config::Config;
 use anyhow::Context;
-use salon_store::{Store, StoreConfig};
+use salon_chat::{Store, StoreConfig};
 use std::path::Path;
 
 pub(crate) async fn backup(config: &Config, file: &Path) -> anyhow::Result<()> {

@@ -40,7 +40,7 @@ pub(super) async fn run(
     app: App,
     stream: TcpStream,
     read_already: Bytes,
-    caller: Option<(Caller, salon_store::Credential)>,
+    caller: Option<(Caller, salon_chat::Credential)>,
     lang: Option<Lang>,
 ) {
     let stream = Arc::new(stream);

@@ -3,6 +3,7 @@
 use super::dispatch::{self, Request, RequestExt};
 use crate::app::App;
 use futures::{FutureExt, StreamExt, future::BoxFuture, stream::FuturesOrdered};
+use salon_chat::Credential;
 use salon_chat::{Caller, ChatError, Words, accounts, queries};
 use salon_live::{CloseReason, Outlet, SessionId, wire};
 use salon_protocol::{
@@ -12,7 +13,6 @@ use salon_protocol::{
         RESUME_ROOMS_MAX,
     },
 };
-use salon_store::Credential;
 use std::{collections::HashMap, sync::Arc};
 
 /// Requests of one session that may be under way; further frames are not read meanwhile.

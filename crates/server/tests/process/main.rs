@@ -1,0 +1,10 @@
+//! The real binary as a process: killed in the middle of everything, asked to stop.
+
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test that cannot go on says so by panicking"
+)]
+
+mod kill;
+mod program;
+mod stop;

@@ -1,0 +1,122 @@
+//! The binary, started as an operator starts it.
+
+use futures::{SinkExt, StreamExt};
+use serde_json::{Value, json};
+use std::{
+    net::SocketAddr,
+    path::Path,
+    process::{Child, Command, Output, Stdio},
+    time::Duration,
+};
+use tokio::net::{TcpListener, TcpStream};
+use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async, tungstenite::Message};
+
+const PATIENCE: Duration = Duration::from_secs(20);
+
+pub(crate) type Socket = WebSocketStream<MaybeTlsStream<TcpStream>>;
+
+pub(crate) struct Program {
+    pub(crate) child: Child,
+    pub(crate) address: SocketAddr,
+}
+
+impl Program {
+    /// Starts and waits until it answers.
+    pub(crate) async fn start(data: &Path) -> Self {
+        let address = free_address().await;
+        let child = salon(data)
+            .args(["serve", "--listen", &address.to_string()])
+            .env("SALON_RATE_LIMITS", "off")
+            .stdout(Stdio::null())
+            .spawn()
+            .unwrap();
+        let answers = async {
+            while TcpStream::connect(address).await.is_err() {
+                tokio::time::sleep(Duration::from_millis(5)).await;
+            }
+        };
+        tokio::time::timeout(PATIENCE, answers)
+            .await
+            .expect("the server does not answer");
+        Self { child, address }
+    }
+
+    /// A session that is ready.
+    pub(crate) async fn connect(&self, token: &str) -> Socket {
+        let (mut socket, _) = connect_async(format!("ws://{}/api/ws", self.address))
+            .await
+            .unwrap();
+        let hello = json!({ "type": "hello", "token": token });
+        socket.send(Message::text(hello.to_string())).await.unwrap();
+        while next(&mut socket).await.expect("closed before ready")["type"] != "ready" {}
+        socket
+    }
+
+    pub(crate) async fn get(&self, token: &str, path: &str) -> Value {
+        // Installed once a process; a second time is refused and changes nothing.
+        rustls::crypto::ring::default_provider()
+            .install_default()
+            .ok();
+        let client = reqwest::Client::builder().no_proxy().build().unwrap();
+        let url = format!("http://{}{path}", self.address);
+        let response = client.get(url).bearer_auth(token).send().await.unwrap();
+        serde_json::from_str(&response.text().await.unwrap()).unwrap()
+    }
+}
+
+impl Drop for Program {
+    fn drop(&mut self) {
+        self.child.kill().ok();
+        self.child.wait().ok();
+    }
+}
+
+/// The next frame; none when the connection ended.
+pub(crate) async fn next(socket: &mut Socket) -> Option<Value> {
+    loop {
+        let message = tokio::time::timeout(PATIENCE, socket.next())
+            .await
+            .expect("nothing came");
+        match message? {
+            Ok(Message::Text(text)) => return serde_json::from_str(&text).ok(),
+            Ok(Message::Close(_)) | Err(_) => return None,
+            Ok(_) => {}
+        }
+    }
+}
+
+/// An account with a token, made by the administrative commands.
+pub(crate) fn account(data: &Path, name: &str) -> String {
+    run(salon(data).args(["user", "add", name]));
+    let output = run(salon(data).args(["token", "create", name]));
+    String::from_utf8(output.stdout).unwrap().trim().to_owned()
+}
+
+fn salon(data: &Path) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_salon"));
+    command
+        .env("SALON_DATA", data)
+        .env("SALON_LOG", "error")
+        .env_remove("OPENAI_API_KEY")
+        .env_remove("OPENAI_BASE_URL")
+        .stdin(Stdio::null());
+    command
+}
+
+fn run(command: &mut Command) -> Output {
+    let output = command.output().unwrap();
+    assert!(
+        output.status.success(),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+    output
+}
+
+async fn free_address() -> SocketAddr {
+    TcpListener::bind("127.0.0.1:0")
+        .await
+        .unwrap()
+        .local_addr()
+        .unwrap()
+}
