@@ -15,3 +15,4 @@ mod http;
 mod resume;
 mod rights;
 mod socket;
+mod verify;

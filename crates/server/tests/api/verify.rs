@@ -1,0 +1,223 @@
+//! For every action: *what a client knew, with the action's events = what it would fetch afresh*.
+//!
+//! The client here is an independent one, twenty lines over the contract's words.
+
+use crate::harness::{Api, Server};
+use salon_protocol::Role;
+use serde_json::{Value, json};
+use std::collections::BTreeSet;
+
+/// What a member knows of a room.
+#[derive(Debug, PartialEq)]
+struct State {
+    topic: String,
+    members: BTreeSet<String>,
+    messages: Vec<Value>,
+    seq: u64,
+}
+
+impl State {
+    async fn fetch(api: &Api<'_>, room: &str) -> Self {
+        let (status, summary) = api.get(&format!("/api/rooms/{room}")).await;
+        assert_eq!(status, 200, "{summary}");
+        let page = api
+            .get(&format!("/api/rooms/{room}/messages?limit=100"))
+            .await
+            .1;
+        let members = summary["members"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|member| text(&member["handle"]));
+        Self {
+            topic: text(&summary["topic"]),
+            members: members.collect(),
+            messages: page["messages"].as_array().unwrap().clone(),
+            seq: summary["seq"].as_u64().unwrap(),
+        }
+    }
+
+    fn apply(&mut self, event: &Value) {
+        assert_eq!(
+            event["seq"].as_u64(),
+            Some(self.seq + 1),
+            "not the next number: {event}"
+        );
+        self.seq += 1;
+        let from = text(&event["from"]);
+        match event["kind"].as_str().unwrap() {
+            "message.posted" => {
+                let mut message = event["message"].clone();
+                for key in ["room", "seq", "at"] {
+                    message[key] = event[key].clone();
+                }
+                self.messages.push(message);
+            }
+            "message.edited" => {
+                let message = self.message(event);
+                message["text"] = event["text"].clone();
+                message["edited_at"] = event["at"].clone();
+            }
+            "message.deleted" => {
+                let message = self.message(event);
+                message["text"] = json!("");
+                message["deleted"] = json!(true);
+                message.as_object_mut().unwrap().remove("reactions");
+            }
+            "reaction.added" => {
+                let emoji = event["emoji"].clone();
+                let message = self.message(event);
+                let mut reactions = message["reactions"].as_array().cloned().unwrap_or_default();
+                match reactions
+                    .iter_mut()
+                    .find(|reaction| reaction["emoji"] == emoji)
+                {
+                    Some(reaction) => reaction["users"].as_array_mut().unwrap().push(json!(from)),
+                    None => reactions.push(json!({ "emoji": emoji, "users": [from] })),
+                }
+                message["reactions"] = json!(reactions);
+            }
+            "reaction.removed" => {
+                let emoji = event["emoji"].clone();
+                let message = self.message(event);
+                let mut reactions = message["reactions"].as_array().cloned().unwrap();
+                for reaction in &mut reactions {
+                    if reaction["emoji"] == emoji {
+                        reaction["users"]
+                            .as_array_mut()
+                            .unwrap()
+                            .retain(|user| *user != json!(from));
+                    }
+                }
+                reactions.retain(|reaction| reaction["users"] != json!([]));
+                match reactions.is_empty() {
+                    true => drop(message.as_object_mut().unwrap().remove("reactions")),
+                    false => message["reactions"] = json!(reactions),
+                }
+            }
+            "member.joined" => drop(self.members.insert(text(&event["user"]))),
+            "member.left" | "member.removed" => drop(self.members.remove(&text(&event["user"]))),
+            "room.changed" => self.topic = text(&event["topic"]),
+            other => panic!("an event that no client knows: {other}"),
+        }
+    }
+
+    fn message(&mut self, event: &Value) -> &mut Value {
+        self.messages
+            .iter_mut()
+            .find(|message| message["id"] == event["message_id"])
+            .unwrap()
+    }
+}
+
+fn text(value: &Value) -> String {
+    value.as_str().unwrap_or_default().to_owned()
+}
+
+/// Runs an action and holds what a watcher makes of its events against what it fetches afresh.
+async fn verify_action(
+    watcher: &Api<'_>,
+    name: &str,
+    events: usize,
+    action: impl Future<Output = (u16, Value)>,
+) -> Value {
+    let mut state = State::fetch(watcher, "tea").await;
+    let (status, body) = action.await;
+    assert!((200..300).contains(&status), "{name}: {status} {body}");
+    let path = format!("/api/rooms/tea/events?after={}", state.seq);
+    let page = watcher.get(&path).await.1;
+    let log = page["events"].as_array().unwrap();
+    assert_eq!(log.len(), events, "{name} wrote {log:?}");
+    for event in log {
+        state.apply(event);
+    }
+    assert_eq!(state, State::fetch(watcher, "tea").await, "{name}");
+    body
+}
+
+#[tokio::test]
+async fn every_action_tells_in_its_events_all_that_it_changed() {
+    let server = Server::start().await;
+    let ada = server.user("ada", Role::Admin).await;
+    let (bob, eve) = (server.member("bob").await, server.member("eve").await);
+    ada.post("/api/rooms", json!({ "name": "tea", "topic": "leaves" }))
+        .await;
+    eve.run("general", "/join tea").await;
+    let messages = "/api/rooms/tea/messages";
+
+    let posted = verify_action(
+        &eve,
+        "send",
+        1,
+        ada.post(messages, json!({ "text": "one" })),
+    )
+    .await;
+    let id = text(&posted["message_id"]);
+    let message = format!("/api/messages/{id}");
+    let reactions = format!("{message}/reactions");
+    let reply = json!({ "text": "two", "reply_to": id, "key": "k" });
+    verify_action(&eve, "reply", 1, ada.post(messages, reply.clone())).await;
+    verify_action(&eve, "the same again", 0, ada.post(messages, reply)).await;
+    verify_action(
+        &eve,
+        "edit",
+        1,
+        ada.call("PATCH", &message, json!({ "text": "uno" })),
+    )
+    .await;
+    verify_action(
+        &eve,
+        "react",
+        1,
+        ada.post(&reactions, json!({ "emoji": "🎉" })),
+    )
+    .await;
+    verify_action(
+        &eve,
+        "react too",
+        1,
+        eve.post(&reactions, json!({ "emoji": "🎉" })),
+    )
+    .await;
+    verify_action(
+        &eve,
+        "react twice",
+        0,
+        eve.post(&reactions, json!({ "emoji": "🎉" })),
+    )
+    .await;
+    verify_action(
+        &eve,
+        "take back",
+        1,
+        ada.call("DELETE", &reactions, json!({ "emoji": "🎉" })),
+    )
+    .await;
+    verify_action(
+        &eve,
+        "take back the last",
+        1,
+        eve.call("DELETE", &reactions, json!({ "emoji": "🎉" })),
+    )
+    .await;
+    verify_action(
+        &eve,
+        "react once more",
+        1,
+        ada.post(&reactions, json!({ "emoji": "👀" })),
+    )
+    .await;
+    verify_action(&eve, "delete", 1, ada.call("DELETE", &message, Value::Null)).await;
+    verify_action(&eve, "/me", 1, ada.run("tea", "/me pours")).await;
+    verify_action(&eve, "/topic", 1, ada.run("tea", "/topic cups")).await;
+    verify_action(&eve, "the same topic", 0, ada.run("tea", "/topic cups")).await;
+    verify_action(&eve, "/join", 1, bob.run("general", "/join tea")).await;
+    verify_action(&eve, "/join twice", 0, bob.run("general", "/join tea")).await;
+    verify_action(&eve, "/leave", 1, bob.run("tea", "/leave")).await;
+    verify_action(&eve, "/invite", 1, ada.run("tea", "/invite bob")).await;
+    verify_action(&eve, "/kick", 1, ada.run("tea", "/kick bob")).await;
+    verify_action(&eve, "come back", 1, bob.run("general", "/join tea")).await;
+    verify_action(&eve, "/ban", 1, ada.run("tea", "/ban bob")).await;
+    verify_action(&eve, "/unban", 0, ada.run("tea", "/unban bob")).await;
+    verify_action(&eve, "/mute", 0, ada.run("tea", "/mute eve 1m")).await;
+}
