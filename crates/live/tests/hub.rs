@@ -1,0 +1,286 @@
+//! The hub with sockets that take what a test allows.
+
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test that cannot go on says so by panicking"
+)]
+
+use bytes::Bytes;
+use jiff::Timestamp;
+use proptest::prelude::*;
+use salon_live::{CloseReason, Hub, HubSnapshot, Outlet, Published, Socket, wire};
+use salon_protocol::{
+    DraftEnd, DraftId, Event, EventBody, Handle, Presence, Role, RoomId, Seq, UserId, UserInfo,
+    UserKind,
+};
+use serde_json::Value;
+use std::{
+    io::{self, IoSlice},
+    sync::{Arc, Mutex},
+};
+
+/// Takes up to `room` bytes and keeps them.
+#[derive(Clone, Default)]
+struct Fake(Arc<Mutex<(Vec<u8>, usize)>>);
+
+impl Fake {
+    fn with_room(room: usize) -> Self {
+        Self(Arc::new(Mutex::new((Vec::new(), room))))
+    }
+
+    fn allow(&self, more: usize) {
+        self.0.lock().unwrap().1 += more;
+    }
+
+    fn taken(&self) -> Vec<u8> {
+        self.0.lock().unwrap().0.clone()
+    }
+
+    /// The JSON of all whole frames so far.
+    fn frames(&self) -> Vec<Value> {
+        let bytes = self.taken();
+        let (mut at, mut frames) = (0, Vec::new());
+        while at + 2 <= bytes.len() {
+            let (length, head) = match bytes[at + 1] {
+                126 => (
+                    usize::from(u16::from_be_bytes([bytes[at + 2], bytes[at + 3]])),
+                    4,
+                ),
+                short => (usize::from(short), 2),
+            };
+            frames.push(serde_json::from_slice(&bytes[at + head..at + head + length]).unwrap());
+            at += head + length;
+        }
+        frames
+    }
+}
+
+impl Socket for Fake {
+    fn try_write_vectored(&self, slices: &[IoSlice<'_>]) -> io::Result<usize> {
+        let mut inner = self.0.lock().unwrap();
+        let mut written = 0;
+        for slice in slices {
+            let take = slice.len().min(inner.1);
+            let piece = slice[..take].to_vec();
+            inner.0.extend(piece);
+            inner.1 -= take;
+            written += take;
+        }
+        match written {
+            0 => Err(io::ErrorKind::WouldBlock.into()),
+            written => Ok(written),
+        }
+    }
+}
+
+struct World {
+    hub: Hub,
+    room: RoomId,
+    ada: UserId,
+    bob: UserId,
+}
+
+fn info(id: UserId, handle: &str) -> UserInfo {
+    UserInfo {
+        id,
+        handle: handle.parse().unwrap(),
+        display_name: handle.into(),
+        kind: UserKind::Human,
+        role: Role::Member,
+        presence: Presence::Offline,
+        away: None,
+        disabled: false,
+    }
+}
+
+fn world() -> World {
+    let (room, ada, bob) = (RoomId::new(), UserId::new(), UserId::new());
+    let hub = Hub::spawn(HubSnapshot {
+        rooms: vec![(room, Seq(0), vec![ada, bob])],
+        users: vec![info(ada, "ada"), info(bob, "bob")],
+    });
+    World {
+        hub,
+        room,
+        ada,
+        bob,
+    }
+}
+
+impl World {
+    fn topic(&self, seq: u64) -> Published {
+        let event = Event {
+            room: self.room,
+            seq: Seq(seq),
+            at: Timestamp::UNIX_EPOCH,
+            from: handle("ada"),
+            body: EventBody::RoomChanged {
+                topic: seq.to_string(),
+            },
+        };
+        Published {
+            event: Arc::new(event),
+            room: None,
+        }
+    }
+
+    async fn connect(&self, user: UserId, socket: &Fake) -> (Arc<Outlet>, Seq) {
+        let outlet = Arc::new(Outlet::new(socket.clone()));
+        let registered = self.hub.register(user, None, outlet.clone()).await.unwrap();
+        let cut = registered.rooms[0].1;
+        self.hub.release(registered.session).await;
+        (outlet, cut)
+    }
+
+    /// Waits until everything told so far is done.
+    async fn settle(&self) {
+        self.hub.drafts_in(self.room).await;
+    }
+}
+
+/// Waits for a draft's piece; pieces travel once per tick.
+async fn told_of(socket: &Fake, text: &str) {
+    while !socket.frames().iter().any(|frame| frame["text"] == text) {
+        tokio::task::yield_now().await;
+    }
+}
+
+fn handle(text: &str) -> Handle {
+    text.parse().unwrap()
+}
+
+fn seqs(socket: &Fake) -> Vec<u64> {
+    let frames = socket.frames();
+    frames
+        .iter()
+        .filter(|frame| frame["type"] == "event")
+        .map(|frame| frame["seq"].as_u64().unwrap())
+        .collect()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_session_gets_exactly_what_is_published_after_its_cut() {
+    let world = Arc::new(world());
+    let publishing = tokio::spawn({
+        let world = world.clone();
+        async move {
+            for seq in 1..=300 {
+                world.hub.publish(vec![world.topic(seq)]).await;
+            }
+        }
+    });
+    let mut sessions = Vec::new();
+    for _ in 0..20 {
+        let socket = Fake::with_room(usize::MAX / 2);
+        let cut = world.connect(world.bob, &socket).await.1;
+        sessions.push((socket, cut));
+        tokio::task::yield_now().await;
+    }
+    publishing.await.unwrap();
+    world.settle().await;
+    for (socket, cut) in sessions {
+        assert_eq!(seqs(&socket), (cut.0 + 1..=300).collect::<Vec<_>>());
+    }
+}
+
+#[tokio::test]
+async fn a_reader_that_does_not_read_is_closed_and_keeps_nobody_waiting() {
+    let world = world();
+    let (stuck, reading) = (Fake::with_room(0), Fake::with_room(usize::MAX / 2));
+    let (outlet, _) = world.connect(world.ada, &stuck).await;
+    world.connect(world.bob, &reading).await;
+    let mut sent = 0;
+    while outlet.closed().is_none() {
+        sent += 1;
+        assert!(sent < 20_000, "nothing ends a reader that does not read");
+        world.hub.publish(vec![world.topic(sent)]).await;
+        world.settle().await;
+    }
+    assert_eq!(outlet.closed(), Some(CloseReason::TooSlow));
+    assert_eq!(seqs(&reading).len() as u64, sent);
+}
+
+#[tokio::test]
+async fn who_comes_in_the_middle_of_a_draft_gets_all_so_far_at_offset_zero() {
+    let world = world();
+    let early = Fake::with_room(usize::MAX / 2);
+    world.connect(world.ada, &early).await;
+    let draft = world
+        .hub
+        .begin_draft(world.room, handle("ada"), DraftId::new())
+        .await
+        .unwrap();
+    draft.append("沙龙".into()).await;
+    while !early.frames().iter().any(|frame| frame["text"] == "沙龙") {
+        tokio::task::yield_now().await;
+    }
+    let late = Fake::with_room(usize::MAX / 2);
+    world.connect(world.bob, &late).await;
+    draft.append("🎉".into()).await;
+    told_of(&late, "🎉").await;
+    draft.end(DraftEnd::Stopped).await;
+    world.settle().await;
+    let told = |socket: &Fake| -> Vec<(u64, String)> {
+        let frames = socket.frames();
+        let drafts = frames
+            .iter()
+            .filter(|frame| frame["type"] == "draft" && frame["text"] != "");
+        drafts
+            .map(|frame| {
+                (
+                    frame["offset"].as_u64().unwrap(),
+                    frame["text"].as_str().unwrap().to_owned(),
+                )
+            })
+            .collect()
+    };
+    assert_eq!(told(&early), [(0, "沙龙".into()), (2, "🎉".into())]);
+    assert_eq!(told(&late), [(0, "沙龙".into()), (2, "🎉".into())]);
+    assert_eq!(late.frames().last().unwrap()["state"], "stopped");
+}
+
+#[tokio::test]
+async fn a_removed_member_gets_the_removal_and_nothing_after_it() {
+    let world = world();
+    let socket = Fake::with_room(usize::MAX / 2);
+    world.connect(world.bob, &socket).await;
+    let mut removal = (*world.topic(1).event).clone();
+    removal.body = EventBody::MemberRemoved {
+        user: handle("bob"),
+        user_id: world.bob,
+        banned: false,
+    };
+    world
+        .hub
+        .publish(vec![Published {
+            event: Arc::new(removal),
+            room: None,
+        }])
+        .await;
+    world.hub.publish(vec![world.topic(2)]).await;
+    world.settle().await;
+    assert_eq!(seqs(&socket), [1]);
+}
+
+proptest! {
+    #[test]
+    fn however_little_a_socket_takes_the_bytes_are_the_frames_in_order(
+        frames in proptest::collection::vec("[a-z沙]{0,40}", 1..40),
+        rooms in proptest::collection::vec(0usize..50, 1..200),
+    ) {
+        let socket = Fake::with_room(0);
+        let outlet = Outlet::new(socket.clone());
+        let frames: Vec<Bytes> = frames.iter().map(|text| wire::text(text)).collect();
+        for frame in &frames {
+            outlet.push_now(frame.clone());
+            outlet.flush();
+        }
+        for room in rooms {
+            socket.allow(room);
+            outlet.flush_unblocked();
+        }
+        socket.allow(1 << 20);
+        outlet.flush_unblocked();
+        prop_assert_eq!(socket.taken(), frames.concat());
+    }
+}
