@@ -1,0 +1,233 @@
+//! Every frame and every event as it stands on the wire.
+
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test that cannot go on says so by panicking"
+)]
+
+use jiff::Timestamp;
+use salon_protocol::{
+    AgentState, ClientFrame, DraftEnd, DraftId, DraftUpdate, ErrorCode, Event, EventBody, Member,
+    Message, MessageId, MessageState, Presence, Role, RoomId, RoomKind, RoomSummary, Seq,
+    ServerFrame, SessionLimits, UserId, UserInfo, UserKind,
+};
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+fn room() -> RoomId {
+    RoomId(Uuid::from_u128(1))
+}
+
+fn message() -> MessageId {
+    MessageId(Uuid::from_u128(2))
+}
+
+fn draft() -> DraftId {
+    DraftId(Uuid::from_u128(3))
+}
+
+fn user() -> UserInfo {
+    UserInfo {
+        id: UserId(Uuid::from_u128(4)),
+        handle: "ada".parse().unwrap(),
+        display_name: "Ada".into(),
+        kind: UserKind::Human,
+        role: Role::Owner,
+        presence: Presence::Away,
+        away: Some("lunch".into()),
+        disabled: false,
+    }
+}
+
+fn event(body: EventBody) -> ServerFrame {
+    let at = Timestamp::from_second(1_800_000_000).unwrap();
+    ServerFrame::Event(Event {
+        room: room(),
+        seq: Seq(7),
+        at,
+        from: "ada".parse().unwrap(),
+        body,
+    })
+}
+
+fn bodies() -> Vec<EventBody> {
+    let (id, name) = (user().id, user().handle);
+    let posted = Message {
+        id: message(),
+        text: "你好".into(),
+        from: "assistant".parse().unwrap(),
+        from_kind: UserKind::Agent,
+        reply_to: Some(message()),
+        draft_id: Some(draft()),
+        state: Some(MessageState::Degraded),
+        action: true,
+        deleted: false,
+    };
+    vec![
+        EventBody::MessagePosted { message: posted },
+        EventBody::MessageEdited {
+            message_id: message(),
+            text: "new".into(),
+        },
+        EventBody::MessageDeleted {
+            message_id: message(),
+        },
+        EventBody::ReactionAdded {
+            message_id: message(),
+            emoji: "🎉".into(),
+        },
+        EventBody::ReactionRemoved {
+            message_id: message(),
+            emoji: "🎉".into(),
+        },
+        EventBody::MemberJoined {
+            user: name.clone(),
+            user_id: id,
+            user_kind: UserKind::Human,
+        },
+        EventBody::MemberLeft {
+            user: name.clone(),
+            user_id: id,
+        },
+        EventBody::MemberRemoved {
+            user: name,
+            user_id: id,
+            banned: true,
+        },
+        EventBody::RoomCreated {
+            name: "tea".into(),
+            room_kind: RoomKind::Private,
+        },
+        EventBody::RoomChanged {
+            topic: "leaves".into(),
+        },
+    ]
+}
+
+fn frames() -> Vec<ServerFrame> {
+    let summary = RoomSummary {
+        id: room(),
+        name: "tea".into(),
+        kind: RoomKind::Public,
+        topic: "leaves".into(),
+        seq: Seq(7),
+        read_seq: Seq(5),
+        unread: 2,
+        joined: true,
+        members: vec![Member {
+            id: user().id,
+            handle: user().handle,
+            display_name: "Ada".into(),
+            kind: UserKind::Human,
+            role: Role::Owner,
+        }],
+        member_count: 1,
+    };
+    let limits = SessionLimits {
+        message_chars_max: 1,
+        frame_bytes_max: 2,
+        key_chars_max: 3,
+    };
+    let (id, handle) = (Some("r1".to_owned()), user().handle);
+    let update = DraftUpdate {
+        room: room(),
+        draft_id: draft(),
+        from: handle.clone(),
+        offset: 3,
+        text: "沙".into(),
+        state: AgentState::Tool,
+        tool: Some("/users".into()),
+    };
+    let mut frames = vec![
+        ServerFrame::Welcome {
+            user: user(),
+            epoch: "e".into(),
+            rooms: vec![summary.clone()],
+            users: vec![user()],
+            limits,
+        },
+        ServerFrame::Ready,
+        ServerFrame::Ack {
+            id: id.clone(),
+            room: room(),
+            seq: Seq(7),
+            message_id: Some(message()),
+        },
+        ServerFrame::Error {
+            id: id.clone(),
+            code: ErrorCode::TooFast,
+            message: "Wait.".into(),
+            retry: true,
+            retry_after_ms: Some(50),
+            room: None,
+            seq: None,
+            message_id: None,
+        },
+        ServerFrame::Room { room: summary },
+        ServerFrame::Draft(update),
+        ServerFrame::DraftEnd {
+            room: room(),
+            draft_id: draft(),
+            state: DraftEnd::Posted,
+        },
+        ServerFrame::Notice {
+            id: id.clone(),
+            room: Some(room()),
+            text: "t".into(),
+            data: Some(json!([1])),
+        },
+        ServerFrame::Presence {
+            users: vec![user()],
+        },
+        ServerFrame::Typing {
+            room: room(),
+            user: handle,
+        },
+        ServerFrame::Read {
+            room: room(),
+            seq: Seq(7),
+        },
+        ServerFrame::Reset { room: room() },
+        ServerFrame::Pong { id },
+    ];
+    frames.extend(bodies().into_iter().map(event));
+    frames
+}
+
+#[test]
+fn what_the_server_sends() {
+    let lines: Vec<String> = frames().iter().map(ServerFrame::to_json).collect();
+    insta::assert_snapshot!(lines.join("\n"));
+}
+
+#[test]
+fn what_the_server_sends_can_be_read_back() {
+    for frame in frames() {
+        let text = frame.to_json();
+        let read: ServerFrame = serde_json::from_str(&text).unwrap();
+        assert_eq!(read.to_json(), text);
+    }
+}
+
+#[test]
+fn what_the_contract_lets_clients_send_is_read() {
+    let (message, draft) = (message().to_string(), draft().to_string());
+    for frame in [
+        json!({ "type": "hello" }),
+        json!({ "type": "hello", "token": "t", "resume": { "epoch": "e", "rooms": { room().to_string(): 3 } } }),
+        json!({ "type": "send", "id": "1", "room": "general", "text": "hi" }),
+        json!({ "type": "send", "room": "@ada", "text": "hi", "key": "k", "reply_to": message }),
+        json!({ "type": "edit", "message_id": message, "text": "hi" }),
+        json!({ "type": "delete", "message_id": message }),
+        json!({ "type": "react", "message_id": message, "emoji": "🎉" }),
+        json!({ "type": "react", "message_id": message, "emoji": "🎉", "remove": true }),
+        json!({ "type": "read", "room": "general", "seq": 3 }),
+        json!({ "type": "typing", "room": "general" }),
+        json!({ "type": "stop", "draft_id": draft }),
+        json!({ "type": "retry", "message_id": message }),
+        json!({ "type": "ping", "id": "7", "unknown": Value::Null }),
+    ] {
+        let read = serde_json::from_value::<ClientFrame>(frame.clone());
+        assert!(read.is_ok(), "{frame}: {read:?}");
+    }
+}
