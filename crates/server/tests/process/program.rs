@@ -23,11 +23,18 @@ pub(crate) struct Program {
 impl Program {
     /// Starts and waits until it answers.
     pub(crate) async fn start(data: &Path) -> Self {
+        Self::start_with(data, &[], Stdio::inherit()).await
+    }
+
+    /// The same with environment variables, and with its log somewhere.
+    pub(crate) async fn start_with(data: &Path, env: &[(&str, &str)], log: Stdio) -> Self {
         let address = free_address().await;
         let child = salon(data)
             .args(["serve", "--listen", &address.to_string()])
             .env("SALON_RATE_LIMITS", "off")
+            .envs(env.iter().copied())
             .stdout(Stdio::null())
+            .stderr(log)
             .spawn()
             .unwrap();
         let answers = async {
