@@ -42,7 +42,7 @@ pub(crate) async fn run(
     script: Script<'_>,
     stage: &mut impl Stage,
 ) -> End {
-    let mut mode = script.voice.tools;
+    let mut mode = script.voice.tools();
     let mut effects = machine.begin();
     loop {
         let mut next = None;
@@ -91,8 +91,9 @@ async fn ask(
                 input = stage.interrupted() => input,
                 event = call.next() => match event {
                     CallEvent::Delta(delta) => Input::Delta(delta),
-                    // Found out the first time it is asked: from now on it writes its calls.
+                    // Found out the first time it is asked.
                     CallEvent::Ended(Err(ModelFailure::ToolsUnsupported)) if *mode == ToolMode::Native => {
+                        script.voice.service_refuses_tools();
                         *mode = ToolMode::Text;
                         break;
                     }

@@ -9,7 +9,10 @@ use crate::{
     offline::OfflineModel,
 };
 use secrecy::SecretString;
-use std::sync::Arc;
+use std::sync::{
+    Arc,
+    atomic::{AtomicBool, Ordering},
+};
 
 /// The base URL where only a key is given.
 const BASE_URL_DEFAULT: &str = "https://api.openai.com/v1";
@@ -60,18 +63,42 @@ impl ModelConfig {
 pub struct Voice {
     /// The model with its queue, cache and fallbacks.
     pub model: Arc<dyn Model>,
-    /// How it calls tools.
-    pub tools: ToolMode,
+    tools: ToolMode,
+    /// Set by the first call that finds out that the service refuses tools.
+    refuses_tools: Arc<AtomicBool>,
 }
 
 impl Voice {
+    /// A model with the way in which it calls tools.
+    pub fn of(model: Arc<dyn Model>, tools: ToolMode) -> Self {
+        Self {
+            model,
+            tools,
+            refuses_tools: Arc::default(),
+        }
+    }
+
+    /// How it calls tools. One whose service refuses them writes its calls from then on.
+    pub fn tools(&self) -> ToolMode {
+        match self.tools {
+            ToolMode::Native if self.refuses_tools.load(Ordering::Relaxed) => ToolMode::Text,
+            tools => tools,
+        }
+    }
+
+    pub(crate) fn service_refuses_tools(&self) {
+        if !self.refuses_tools.swap(true, Ordering::Relaxed) {
+            tracing::info!(
+                model = self.model.name(),
+                "the service refuses tools: this model writes its calls as text from now on"
+            );
+        }
+    }
+
     /// Prepares the model; connects to nothing yet.
     pub fn new(config: &ModelConfig) -> Result<Self, AgentsError> {
         if config.is_offline() {
-            return Ok(Self {
-                model: Arc::new(OfflineModel),
-                tools: ToolMode::Native,
-            });
+            return Ok(Self::of(Arc::new(OfflineModel), ToolMode::Native));
         }
         let endpoint = Endpoint::new(EndpointConfig {
             base_url: config
@@ -98,9 +125,6 @@ impl Voice {
         });
         let model = Fallback::new(models.collect(), config.limits.total);
         let model = Arc::new(model.ok_or(AgentsError::NoModel)?);
-        Ok(Self {
-            model,
-            tools: config.tools,
-        })
+        Ok(Self::of(model, config.tools))
     }
 }

@@ -74,7 +74,7 @@ impl AiAgent {
             question: text,
             reply_to: None,
         };
-        let may_call = self.config.host.is_some() && voice.tools != ToolMode::None;
+        let may_call = self.config.host.is_some() && voice.tools() != ToolMode::None;
         let names = may_call.then(|| tools::names(&self.registry).into());
         let machine = TurnMachine::new(lang, &self.config.username, names);
         let script = Script {
@@ -238,10 +238,7 @@ mod tests {
         let model = Arc::new(ScriptedModel::new(answers));
         let mut agent = AiAgent::default();
         agent.config.host = Some(Arc::new(Room));
-        agent.voice = Some(Voice {
-            model: model.clone(),
-            tools: ToolMode::Text,
-        });
+        agent.voice = Some(Voice::of(model.clone(), ToolMode::Text));
         (agent, model)
     }
 

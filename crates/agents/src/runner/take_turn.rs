@@ -96,7 +96,7 @@ async fn answer(
         question: &view.message.text,
         reply_to: view.message.reply_to,
     };
-    let names = (company.voice.tools != ToolMode::None).then(|| company.names.clone());
+    let names = (company.voice.tools() != ToolMode::None).then(|| company.names.clone());
     let mut machine = TurnMachine::new(lang, setting.agent.handle.as_str(), names);
     for call in chat.store().turn_calls(turn.id).await? {
         let id = format!("earlier_{}", call.n);

@@ -137,8 +137,14 @@ impl Session {
             }
         }
         let chat = self.app.chat.clone();
-        let run = dispatch::run(chat, caller, id, request).boxed();
-        self.answers.push_back(run);
+        let mut run = dispatch::run(chat, caller, id, request).boxed();
+        // Begun here and now, which puts a message into the writer's queue: the set of answers
+        // begins what it holds in an order of its own. Without the runtime's budget, which would
+        // put off the beginning of a long row.
+        match tokio::task::unconstrained(&mut run).now_or_never() {
+            Some(frames) => self.answer_now(frames),
+            None => self.answers.push_back(run),
+        }
         if alone {
             self.answer_next().await;
             self.refresh().await?;

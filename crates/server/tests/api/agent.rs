@@ -160,6 +160,45 @@ async fn stopping_keeps_what_was_written() {
 }
 
 #[tokio::test]
+async fn the_stop_command_stops_whatever_is_written_in_the_room() {
+    let world = World::new([sse([chunk("Once upon"), Step::Hang])]).await;
+    let ada = world.server.member("ada").await;
+    let mut socket = room(&ada).await;
+    ada.say("general", "@assistant a story").await;
+    socket
+        .expect_where(|frame| frame["type"] == "draft" && frame["text"] != "")
+        .await;
+    ada.run("general", "/stop").await;
+    assert_eq!(reply(&mut socket).await["state"], "stopped");
+}
+
+#[tokio::test]
+async fn a_service_without_tools_is_found_out_once_and_its_calls_are_read_as_text() {
+    let refusal = r#"{"error":"registry/m does not support tools"}"#;
+    let world = World::new([
+        answer(400, &[], refusal),
+        says("/topic Tea"),
+        says("The topic is set."),
+        says("Hello."),
+    ])
+    .await;
+    let ada = world.server.member("ada").await;
+    let mut socket = room(&ada).await;
+    ada.say("general", "@assistant set the topic to Tea").await;
+    assert_eq!(reply(&mut socket).await["text"], "The topic is set.");
+    assert_eq!(ada.get("/api/rooms/general").await.1["topic"], "Tea");
+    ada.say("general", "@assistant hello").await;
+    assert_eq!(reply(&mut socket).await["text"], "Hello.");
+    let offered = world
+        .service
+        .seen()
+        .iter()
+        .map(|seen| seen.body.get("tools").is_some())
+        .collect::<Vec<_>>();
+    assert_eq!(offered, [true, false, false, false]);
+}
+
+#[tokio::test]
 async fn a_failure_is_a_state_with_plain_words_and_can_be_retried() {
     let quota = r#"{"error":{"code":"insufficient_quota"}}"#;
     let world = World::new([answer(429, &[], quota), says("Now it works.")]).await;

@@ -223,6 +223,17 @@ impl Socket {
         self.send_raw(Message::text(frame.to_string())).await;
     }
 
+    /// Sends frames in one write.
+    pub(crate) async fn send_together(&mut self, frames: impl Iterator<Item = Value>) {
+        for frame in frames {
+            self.stream
+                .feed(Message::text(frame.to_string()))
+                .await
+                .unwrap();
+        }
+        self.stream.flush().await.unwrap();
+    }
+
     pub(crate) async fn send_raw(&mut self, message: Message) {
         self.stream.send(message).await.unwrap();
     }

@@ -98,11 +98,12 @@ async fn pipelined_sends_are_acked_and_numbered_in_order() {
     let server = Server::start().await;
     let ada = server.member("ada").await;
     let mut a = ada.connect().await;
-    for n in 0..200 {
+    let frames = (0..200).map(|n: u32| {
         let text = n.to_string();
-        a.send(json!({ "type": "send", "id": text, "room": "general", "text": text }))
-            .await;
-    }
+        json!({ "type": "send", "id": text, "room": "general", "text": text })
+    });
+    // In one write, so that the server finds many of them waiting.
+    a.send_together(frames).await;
     let mut acked: Vec<(u64, String)> = Vec::new();
     let mut events: Vec<(u64, String)> = Vec::new();
     while acked.len() < 200 || events.len() < 200 {
