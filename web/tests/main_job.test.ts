@@ -139,6 +139,28 @@ test('a page loaded anew is still signed in and shows the past', async () => {
   await message(bob, '早上好').waitFor();
 });
 
+test('the past is fetched page by page while one scrolls up, and a link leads to one message', async () => {
+  await ada.evaluate(async () => {
+    const post = (path: string, body: object) =>
+      fetch(path, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) });
+    await post('/api/rooms', { name: 'long' });
+    for (let n = 1; n <= 130; n++) await post('/api/rooms/long/messages', { text: `line ${n}.` });
+  });
+  await ada.locator('nav a', { hasText: 'long' }).click();
+  await message(ada, 'line 130.').waitFor();
+  expect(await message(ada, 'line 3.').count()).toBe(0);
+  const log = ada.getByRole('log');
+  await expect
+    .poll(async () => {
+      await log.evaluate((element) => (element.scrollTop = 0));
+      return message(ada, 'line 1.').count();
+    }, { timeout: 20_000 })
+    .toBe(1);
+  await ada.goto(`${ada.url().split('?')[0]}?m=4`);
+  await expect.poll(() => ada.locator('[data-seq="4"]').count(), { timeout: 20_000 }).toBe(1);
+  await ada.locator('nav a', { hasText: 'general' }).click();
+});
+
 test('nothing serious stands in the way of people who use the page differently', async () => {
   for (const scheme of ['light', 'dark'] as const) {
     for (const page of [ada, bob]) {

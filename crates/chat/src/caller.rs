@@ -1,6 +1,6 @@
 //! Who asks.
 
-use salon_protocol::{Lang, Role, TurnId, UserId};
+use salon_protocol::{Lang, Role, RoomId, TurnId, UserId};
 use salon_store::{Actor, TurnCause, User};
 
 /// For whom an agent acts.
@@ -10,6 +10,8 @@ pub struct Behalf {
     pub asker: User,
     /// The turn in which it acts.
     pub turn: TurnId,
+    /// Where it answers: everybody there reads what it finds out.
+    pub audience: RoomId,
     /// Agents between that person and what the agent does now, itself included.
     pub hops: u32,
 }

@@ -42,6 +42,28 @@ pub(crate) async fn visible_room(
     Ok(room)
 }
 
+/// Whether what is in a room may be told where the caller speaks. People read for themselves; an
+/// agent tells everybody in its room, so it may tell only what whoever asked may read, and in
+/// company only what is public or said right there.
+pub(crate) async fn may_tell_of(
+    chat: &Chat,
+    caller: &Caller,
+    room: RoomId,
+) -> Result<bool, ChatError> {
+    let Some(behalf) = &caller.behalf else {
+        return Ok(true);
+    };
+    let store = chat.store();
+    let (Some(told), Some(here)) = (store.room(room).await?, store.room(behalf.audience).await?)
+    else {
+        return Ok(false);
+    };
+    if told.kind == RoomKind::Public || told.id == here.id {
+        return Ok(true);
+    }
+    Ok(here.kind == RoomKind::Direct && store.is_member(room, behalf.asker.id).await?)
+}
+
 /// By id, name or `@handle`, whoever may see it. A direct room that is not there yet is none.
 async fn named_room(chat: &Chat, caller: &Caller, which: &str) -> Result<Option<Room>, ChatError> {
     if let Some(handle) = which.strip_prefix('@') {

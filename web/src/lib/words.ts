@@ -13,7 +13,7 @@ const words = {
   passwordHint: ['At least 8 characters', '至少 8 个字符'],
   displayName: ['Name to show (optional)', '显示名称（可选）'],
   setUpTitle: ['Make this place yours', '创建你的沙龙'],
-  setUpText: ['You will be the owner. Everything stays on this machine.', '你将成为所有者，所有数据都保存在这台机器上。'],
+  setUpText: ['You will be the owner. Messages and accounts are kept on this machine.', '你将成为所有者。消息和账号都保存在这台机器上。'],
   setUpButton: ['Open the salon', '开始使用'],
   setUpMissing: ['This place has no owner yet. Open the link that the server printed on its terminal.', '这里还没有所有者。请打开服务器终端上显示的链接。'],
   joinTitle: ['You are invited', '你收到了邀请'],

@@ -288,6 +288,7 @@ fn caller(turn: &Turn, setting: &Setting, lang: Lang) -> Caller {
     let behalf = Behalf {
         asker: setting.asker.clone(),
         turn: turn.id,
+        audience: turn.room,
         hops: turn.hops + 1,
     };
     Caller {

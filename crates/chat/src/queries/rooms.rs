@@ -6,9 +6,13 @@ use salon_protocol::{Member, Members, Role, RoomSummary, Rooms};
 /// The caller's rooms, then the public ones they could join.
 pub async fn rooms(chat: &Chat, caller: &Caller) -> Result<Rooms, ChatError> {
     let others = caller.role() > Role::Guest;
-    Ok(Rooms {
-        rooms: chat.store().room_summaries(caller.id(), others).await?,
-    })
+    let mut rooms = Vec::new();
+    for room in chat.store().room_summaries(caller.id(), others).await? {
+        if rules::may_tell_of(chat, caller, room.id).await? {
+            rooms.push(room);
+        }
+    }
+    Ok(Rooms { rooms })
 }
 
 /// One room; `@handle` opens the direct room with that user.

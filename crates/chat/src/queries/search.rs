@@ -54,6 +54,9 @@ pub async fn search(
     let mut names: HashMap<RoomId, String> = HashMap::new();
     let mut results = Vec::with_capacity(messages.len());
     for message in messages {
+        if !rules::may_tell_of(chat, caller, message.room).await? {
+            continue;
+        }
         let room_name = match names.get(&message.room) {
             Some(name) => name.clone(),
             None => {

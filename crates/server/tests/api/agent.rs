@@ -353,6 +353,51 @@ async fn an_agent_has_no_more_rights_than_its_asker() {
 }
 
 #[tokio::test]
+async fn an_agent_tells_a_room_nothing_that_the_room_may_not_read() {
+    let search = || calls("search", &json!({ "text": "heron" }));
+    let rooms = || calls("command", &json!({ "line": "/rooms" }));
+    let script = [
+        search(),
+        rooms(),
+        says("Nothing."),
+        search(),
+        rooms(),
+        says("Found."),
+    ];
+    let world = World::new(script).await;
+    let ada = world.server.member("ada").await;
+    let bob = world.server.member("bob").await;
+    bob.post(
+        "/api/rooms",
+        json!({ "name": "bobs", "kind": "private", "members": ["assistant"] }),
+    )
+    .await;
+    ada.post(
+        "/api/rooms",
+        json!({ "name": "secret", "kind": "private", "members": ["assistant"] }),
+    )
+    .await;
+    ada.say("secret", "the codename is heron").await;
+    let mut socket = room(&ada).await;
+    ada.say("general", "@assistant what is the codename?").await;
+    assert_eq!(reply(&mut socket).await["text"], "Nothing.");
+    let read = world.service.seen()[2].body["messages"].to_string();
+    assert!(
+        !read.contains("the codename is heron") && !read.contains("secret"),
+        "{read}"
+    );
+    // Alone with Ada it may tell what she may read, and nothing of Bob's.
+    ada.say("@assistant", "what is the codename?").await;
+    assert_eq!(reply(&mut socket).await["text"], "Found.");
+    let read = world.service.seen()[5].body["messages"].to_string();
+    assert!(
+        read.contains("the codename is heron") && read.contains("secret"),
+        "{read}"
+    );
+    assert!(!read.contains("bobs"), "{read}");
+}
+
+#[tokio::test]
 async fn a_direct_room_needs_no_mention_and_other_rooms_are_not_read_there() {
     let world = World::new([says("Just between us.")]).await;
     let ada = world.server.member("ada").await;
