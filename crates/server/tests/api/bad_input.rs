@@ -2,7 +2,13 @@
 
 use crate::harness::Server;
 use serde_json::json;
-use tokio_tungstenite::tungstenite::{Message, protocol::frame::coding::CloseCode};
+use tokio_tungstenite::tungstenite::{
+    Message,
+    protocol::frame::{
+        Frame,
+        coding::{CloseCode, Data, OpCode},
+    },
+};
 
 #[tokio::test]
 async fn nonsense_over_the_socket_is_answered_and_the_session_lives() {
@@ -108,7 +114,7 @@ async fn errors_over_the_socket_come_in_chinese_once_chosen() {
 }
 
 #[tokio::test]
-async fn too_big_a_frame_closes_with_1009_and_binary_with_1003() {
+async fn too_big_a_frame_closes_with_1009_binary_with_1003_and_broken_text_with_1007() {
     let server = Server::start().await;
     let ada = server.member("ada").await;
     let mut a = ada.connect().await;
@@ -119,6 +125,11 @@ async fn too_big_a_frame_closes_with_1009_and_binary_with_1003() {
     let mut a = ada.connect().await;
     a.send_raw(Message::binary(vec![1, 2, 3])).await;
     assert_eq!(a.closed().await, u16::from(CloseCode::Unsupported));
+    let mut a = ada.connect().await;
+    let broken = Frame::message(vec![b'{', 0xff, b'}'], OpCode::Data(Data::Text), true);
+    a.send_raw(Message::Frame(broken)).await;
+    assert_eq!(a.closed().await, u16::from(CloseCode::Invalid));
+    ada.say("general", "still here").await;
 }
 
 #[tokio::test]
