@@ -18,7 +18,7 @@ const KEY: &str = "sk-very-secret";
 
 fn limits() -> ModelLimits {
     ModelLimits {
-        silence: Duration::from_millis(400),
+        silence: Duration::from_millis(1_200),
         backoff_base: Duration::from_millis(4),
         after_finish: Duration::from_millis(100),
         ..ModelLimits::default()
@@ -223,7 +223,7 @@ async fn silence_ends_the_wait_before_the_first_delta_and_between_two() {
     let hang = ModelFailure::TimedOut(Silence::FirstDelta);
     assert_fails(run([vec![Step::Hang]]).await, hang.clone(), 1);
     // A comment that keeps the connection alive is not a delta.
-    let alive = (0..20).flat_map(|_| [raw(": ping\n\n"), Step::Pause(Duration::from_millis(50))]);
+    let alive = (0..60).flat_map(|_| [raw(": ping\n\n"), Step::Pause(Duration::from_millis(50))]);
     assert_fails(run([sse(alive)]).await, hang, 1);
     let stall = interrupted("Hel", ModelFailure::TimedOut(Silence::Stall));
     assert_fails(
@@ -235,8 +235,8 @@ async fn silence_ends_the_wait_before_the_first_delta_and_between_two() {
 
 #[tokio::test]
 async fn slow_deltas_are_not_silence() {
-    let slow = (0..8).flat_map(|_| [chunk("a"), Step::Pause(Duration::from_millis(100))]);
-    assert_says(&run([sse(slow.chain([done()]))]).await, "aaaaaaaa", 1);
+    let slow = (0..16).flat_map(|_| [chunk("a"), Step::Pause(Duration::from_millis(100))]);
+    assert_says(&run([sse(slow.chain([done()]))]).await, &"a".repeat(16), 1);
 }
 
 #[tokio::test]

@@ -29,7 +29,7 @@ impl World {
             model: Some("m".into()),
             tools,
             limits: ModelLimits {
-                silence: Duration::from_millis(400),
+                silence: Duration::from_millis(1_200),
                 backoff_base: Duration::from_millis(4),
                 ..ModelLimits::default()
             },
