@@ -34,6 +34,8 @@ struct Setting {
     history: Vec<MessageView>,
     /// None where it is gone, or not theirs to read any more.
     question: Option<MessageView>,
+    /// It answers something that the agent said, however long ago.
+    replies_to_agent: bool,
 }
 
 /// Takes a turn to its end. An error leaves the row for another try.
@@ -229,6 +231,7 @@ async fn setting(company: &Company, turn: &Turn) -> Result<Option<Setting>, Chat
         room,
         history: Vec::new(),
         question: None,
+        replies_to_agent: false,
     };
     let caller = caller(turn, &setting, Lang::default());
     let room = turn.room.to_string();
@@ -241,9 +244,18 @@ async fn setting(company: &Company, turn: &Turn) -> Result<Option<Setting>, Chat
         };
     let mut history = page.messages;
     let question = history.pop_if(|last| last.message.id == turn.message && !last.message.deleted);
+    let answered = question.as_ref().and_then(|view| view.message.reply_to);
+    let replies_to_agent = match answered {
+        Some(id) => {
+            let answered = store.message(setting.agent.id, id).await?;
+            answered.is_some_and(|message| message.author == setting.agent.id)
+        }
+        None => false,
+    };
     Ok(Some(Setting {
         history,
         question,
+        replies_to_agent,
         ..setting
     }))
 }
@@ -266,17 +278,12 @@ async fn find_question(
 
 fn question<'a>(turn: &Turn, setting: &'a Setting) -> Question<'a> {
     let message = setting.question.as_ref().map(|view| &view.message);
-    let answered = message.and_then(|message| message.reply_to);
-    let replies_to_agent = setting
-        .history
-        .iter()
-        .any(|view| Some(view.message.id) == answered && view.message.from == setting.agent.handle);
     Question {
         text: message.map_or("", |message| &message.text),
         from_agent: message.is_some_and(|message| message.from_kind == UserKind::Agent),
         hops: turn.hops,
         room: setting.room.kind,
-        replies_to_agent,
+        replies_to_agent: setting.replies_to_agent,
         stands: message.is_some(),
         handle: setting.agent.handle.as_str(),
         name: &setting.agent.display_name,

@@ -99,6 +99,21 @@ async fn it_answers_a_mention_with_a_reply_and_stays_out_of_other_talk() {
 }
 
 #[tokio::test]
+async fn a_reply_to_something_it_said_long_ago_is_for_it() {
+    let world = World::new([says("Herons."), says("Because they wait.")]).await;
+    let ada = world.server.member("ada").await;
+    let mut socket = room(&ada).await;
+    ada.say("general", "@assistant your favourite bird?").await;
+    let said = reply(&mut socket).await;
+    for n in 0..50 {
+        ada.say("general", &format!("talk {n}")).await;
+    }
+    let why = json!({ "text": "why?", "reply_to": said["id"] });
+    ada.post("/api/rooms/general/messages", why).await;
+    assert_eq!(reply(&mut socket).await["text"], "Because they wait.");
+}
+
+#[tokio::test]
 async fn its_words_grow_in_a_draft_and_end_as_one_event() {
     let world = World::new([sse([chunk("One "), Step::Wait, chunk("two."), done()])]).await;
     let ada = world.server.member("ada").await;
