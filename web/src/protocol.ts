@@ -37,6 +37,10 @@ role: Role,
  */
 presence: Presence, 
 /**
+ * An emoji or a letter or two to show as their picture.
+ */
+avatar?: string, 
+/**
  * What they said with `/away`.
  */
 away?: string, 
@@ -44,6 +48,540 @@ away?: string,
  * The account is closed; its messages remain.
  */
 disabled?: boolean, };
+export type SpeakMode = "off" | "mention" | "ambient";
+export type Budget = { 
+/**
+ * Tokens a day, read and written together. Days are UTC.
+ */
+tokens_day?: number, 
+/**
+ * Tokens a month.
+ */
+tokens_month?: number, 
+/**
+ * Money a day, in the currency of the price table.
+ */
+money_day?: number, 
+/**
+ * Money a month.
+ */
+money_month?: number, };
+export type AgentSettings = { 
+/**
+ * Who it is and how it talks, in its maker's words.
+ */
+persona: string, 
+/**
+ * The language it always answers in; none: that of the question.
+ */
+lang?: Lang, 
+/**
+ * The model, by a name of the configuration; none: the server's first.
+ */
+model?: string, 
+/**
+ * Models that are asked in turn where the one before fails.
+ */
+fallbacks: Array<string>, 
+/**
+ * How freely it writes, 0 to 2; none: the service's own default.
+ */
+temperature?: number, 
+/**
+ * What it may call: names of commands, `server/tool` or `server/*`; none: everything that
+ * it is offered.
+ */
+tools?: Array<string>, 
+/**
+ * The most that it does by itself, whatever a room's mode is.
+ */
+mode: SpeakMode, 
+/**
+ * What it may spend.
+ */
+budget: Budget, };
+export type AgentInfo = { 
+/**
+ * Id.
+ */
+id: UserId, 
+/**
+ * Handle.
+ */
+handle: Handle, 
+/**
+ * The name to show.
+ */
+display_name: string, 
+/**
+ * An emoji or a letter or two.
+ */
+avatar?: string, 
+/**
+ * Settings.
+ */
+settings: AgentSettings, 
+/**
+ * Who made it; none for the one that came with the server.
+ */
+maker?: Handle, 
+/**
+ * Names of the rooms it is in, as far as the asker is in them too.
+ */
+rooms: Array<string>, 
+/**
+ * It can be reached.
+ */
+online: boolean, 
+/**
+ * It was retired; its messages remain.
+ */
+retired: boolean, 
+/**
+ * The asker may edit and retire it.
+ */
+may_edit: boolean, };
+export type ModelInfo = { 
+/**
+ * The name that agents' settings use.
+ */
+name: string, 
+/**
+ * Money for a million tokens read.
+ */
+price_in?: number, 
+/**
+ * Money for a million tokens written.
+ */
+price_out?: number, };
+export type AgentPreset = { 
+/**
+ * The name to choose it by.
+ */
+name: string, 
+/**
+ * What it is, for people.
+ */
+title: string, 
+/**
+ * Its avatar.
+ */
+avatar: string, 
+/**
+ * Its persona.
+ */
+persona: string, };
+export type Agents = { 
+/**
+ * In the order of their handles, retired ones last.
+ */
+agents: Array<AgentInfo>, 
+/**
+ * Models that an agent may use; the first is the default.
+ */
+models: Array<ModelInfo>, 
+/**
+ * To start from.
+ */
+presets: Array<AgentPreset>, 
+/**
+ * What an agent may be allowed to call.
+ */
+tools: Array<string>, };
+export type AgentRequest = { 
+/**
+ * Handle; only when it is made.
+ */
+handle?: string, 
+/**
+ * The name to show.
+ */
+display_name?: string, 
+/**
+ * An emoji or a letter or two; empty: none.
+ */
+avatar?: string, 
+/**
+ * A preset to start from; only when it is made.
+ */
+preset?: string, 
+/**
+ * All settings.
+ */
+settings?: AgentSettings, 
+/**
+ * Rooms to bring it into, by name or id. It leaves no room by this.
+ */
+rooms?: Array<string>, };
+export type AgentChange = "made" | "edited" | "retired" | "restored";
+export type ApprovalState = "waiting" | "approved" | "done" | "failed" | "denied" | "expired";
+export type Approval = { 
+/**
+ * Its number in the room: `/approve N`.
+ */
+number: number, 
+/**
+ * The agent.
+ */
+agent: Handle, 
+/**
+ * For whom; only they may approve, and whoever holds the right themselves.
+ */
+asker: Handle, 
+/**
+ * Exactly what would be done: a typed command, or a tool with its arguments as JSON.
+ */
+act: string, 
+/**
+ * Why it needs approval, in one stable word: `outside_readers`, `moderates`, `tool`.
+ */
+why: string, 
+/**
+ * When it can no longer be approved.
+ */
+expires_at: string, 
+/**
+ * How it stands.
+ */
+state: ApprovalState, 
+/**
+ * Who decided.
+ */
+by?: Handle, 
+/**
+ * What came of it.
+ */
+result?: string, };
+export type Approvals = { 
+/**
+ * Newest first.
+ */
+approvals: Array<Approval>, };
+export type CallView = { 
+/**
+ * Command or tool.
+ */
+name: string, 
+/**
+ * Arguments as JSON.
+ */
+arguments: string, 
+/**
+ * What came of it; none where nobody knows.
+ */
+result?: string, 
+/**
+ * `told`, `done`, `refused` or `asked`; none where nobody knows.
+ */
+outcome?: string, };
+export type TurnDetail = { 
+/**
+ * Numbers of the messages that the model read, in order.
+ */
+read: Array<Seq>, 
+/**
+ * The summary of older messages that it read ends with this number.
+ */
+summary_up_to?: Seq, 
+/**
+ * Facts that it read.
+ */
+facts: number, 
+/**
+ * Milliseconds from the claim of the turn to the first word.
+ */
+first_word_ms?: number, 
+/**
+ * Milliseconds to the end.
+ */
+total_ms: number, 
+/**
+ * Requests to the model service, retries included.
+ */
+requests: number, 
+/**
+ * The tokens were not told by the service but counted by us.
+ */
+estimated?: boolean, };
+export type TurnView = { 
+/**
+ * Id.
+ */
+id: TurnId, 
+/**
+ * Whose.
+ */
+agent: Handle, 
+/**
+ * Where.
+ */
+room: RoomId, 
+/**
+ * The event that caused it.
+ */
+seq: Seq, 
+/**
+ * The person at the beginning of the chain.
+ */
+asker: Handle, 
+/**
+ * Agents between that person and the event.
+ */
+hops: number, 
+/**
+ * `spoke`, `acted`, `silent`, `failed`, `stopped`; none while it lasts.
+ */
+outcome?: string, 
+/**
+ * Why, in one stable word.
+ */
+reason?: string, 
+/**
+ * Why, in the reader's language.
+ */
+because: string, 
+/**
+ * The reply.
+ */
+reply?: MessageId, 
+/**
+ * The model that answered.
+ */
+model?: string, 
+/**
+ * Tokens read.
+ */
+tokens_in: number, 
+/**
+ * Tokens written.
+ */
+tokens_out: number, 
+/**
+ * Money, in millionths.
+ */
+cost_micros: number, 
+/**
+ * What it called, in order.
+ */
+calls: Array<CallView>, 
+/**
+ * The rest.
+ */
+detail: TurnDetail, };
+export type Turns = { 
+/**
+ * Newest first.
+ */
+turns: Array<TurnView>, };
+export type SpentDay = { 
+/**
+ * The day, `2026-11-24`, UTC.
+ */
+day: string, 
+/**
+ * Tokens read.
+ */
+tokens_in: number, 
+/**
+ * Tokens written.
+ */
+tokens_out: number, 
+/**
+ * Money, in millionths.
+ */
+cost_micros: number, 
+/**
+ * Calls to models.
+ */
+calls: number, };
+export type Spending = { 
+/**
+ * `agent`, `room` or `asker`.
+ */
+scope: string, 
+/**
+ * Handle or room's name.
+ */
+name: string, 
+/**
+ * What may be spent.
+ */
+budget: Budget, 
+/**
+ * Days with spending, oldest first, at most 31.
+ */
+days: Array<SpentDay>, };
+export type Usages = { 
+/**
+ * What the asker may see: their own, their rooms', agents'.
+ */
+spending: Array<Spending>, };
+export type Act = { 
+/**
+ * When.
+ */
+at: string, 
+/**
+ * The turn.
+ */
+turn: TurnId, 
+/**
+ * Who.
+ */
+agent: Handle, 
+/**
+ * For whom.
+ */
+asker: Handle, 
+/**
+ * Where.
+ */
+room: RoomId, 
+/**
+ * The event that caused it.
+ */
+seq: Seq, 
+/**
+ * Command or tool; `reply` for what it said.
+ */
+name: string, 
+/**
+ * Arguments as JSON; of a reply, its message.
+ */
+arguments: string, 
+/**
+ * How it ended.
+ */
+outcome?: string, 
+/**
+ * What came of it.
+ */
+result?: string, };
+export type Acts = { 
+/**
+ * Newest first.
+ */
+acts: Array<Act>, 
+/**
+ * Whether older ones exist.
+ */
+more: boolean, };
+export type Fact = { 
+/**
+ * Its number: `/forget N`.
+ */
+number: number, 
+/**
+ * What.
+ */
+text: string, 
+/**
+ * Who told it.
+ */
+owner: Handle, 
+/**
+ * Where it was told; it is never used where others read.
+ */
+room: RoomId, 
+/**
+ * When.
+ */
+at: string, };
+export type DecideRequest = { 
+/**
+ * Allow it; otherwise refuse it.
+ */
+approve: boolean, };
+export type FeedbackRequest = { 
+/**
+ * Good or not; none takes it back.
+ */
+good: boolean | null, };
+export type Feedback = { 
+/**
+ * How many found it good.
+ */
+up: number, 
+/**
+ * How many did not.
+ */
+down: number, 
+/**
+ * What the asker said.
+ */
+mine: boolean | null, };
+export type ToolServerConfig = { 
+/**
+ * The program that speaks over its standard input and output.
+ */
+command?: string, 
+/**
+ * Its arguments.
+ */
+args?: Array<string>, 
+/**
+ * Its environment; a value `$NAME` is taken from ours. No secret stands here itself.
+ */
+env?: { [key in string]: string }, 
+/**
+ * The address, for streamable HTTP.
+ */
+url?: string, 
+/**
+ * Headers, each with the name of the environment variable that holds its value.
+ */
+headers_env?: { [key in string]: string }, 
+/**
+ * Seconds that a call may take.
+ */
+timeout_seconds?: number, 
+/**
+ * Rooms in which its tools are offered, by name; none: in all.
+ */
+rooms?: Array<string>, };
+export type ToolInfo = { 
+/**
+ * Its name, as agents' settings use it: `server/tool`.
+ */
+name: string, 
+/**
+ * What it says it does.
+ */
+description: string, 
+/**
+ * It says that it only reads; otherwise each call needs approval.
+ */
+read_only: boolean, 
+/**
+ * It has changed since an admin agreed to it, and is not called until one agrees again.
+ */
+changed: boolean, };
+export type ToolServerInfo = { 
+/**
+ * Name.
+ */
+name: string, 
+/**
+ * How it is reached.
+ */
+config: ToolServerConfig, 
+/**
+ * It stands in the configuration file and is changed there.
+ */
+fixed: boolean, 
+/**
+ * Its tools, where it can be reached.
+ */
+tools: Array<ToolInfo>, 
+/**
+ * Why it cannot be reached.
+ */
+error?: string, };
+export type ToolServers = { 
+/**
+ * By name.
+ */
+servers: Array<ToolServerInfo>, };
 export type RoomKind = "public" | "private" | "direct";
 export type Member = { 
 /**
@@ -83,6 +621,14 @@ kind: RoomKind,
  * What the room is about; empty where nobody said.
  */
 topic: string, 
+/**
+ * When agents speak here.
+ */
+mode: SpeakMode, 
+/**
+ * No agent reads or speaks here.
+ */
+private_from_ai?: boolean, 
 /**
  * The newest event's number.
  */
@@ -200,6 +746,18 @@ state?: MessageState,
  */
 action?: boolean, 
 /**
+ * Of an agent's message: why it spoke, in one stable word.
+ */
+reason?: string, 
+/**
+ * Of an agent's message: the earlier answer that this one is given instead of.
+ */
+replaces?: MessageId, 
+/**
+ * No agent reads it.
+ */
+private_from_ai?: boolean, 
+/**
  * The text was taken away.
  */
 deleted?: boolean, };
@@ -277,9 +835,53 @@ name: string,
  */
 room_kind: RoomKind, } | { "kind": "room.changed", 
 /**
- * What it is now.
+ * The topic now.
  */
-topic: string, };
+topic: string, 
+/**
+ * When agents speak now.
+ */
+mode: SpeakMode, 
+/**
+ * No agent reads or speaks here.
+ */
+private_from_ai?: boolean, } | { "kind": "agent.changed", 
+/**
+ * Which agent.
+ */
+agent: Handle, 
+/**
+ * Its id.
+ */
+agent_id: UserId, 
+/**
+ * What became of it.
+ */
+change: AgentChange, 
+/**
+ * Which settings changed.
+ */
+fields?: Array<string>, } | { "kind": "approval.asked", 
+/**
+ * What.
+ */
+approval: Approval, } | { "kind": "approval.settled", 
+/**
+ * Which.
+ */
+number: number, 
+/**
+ * How it stands.
+ */
+state: ApprovalState, 
+/**
+ * Who decided.
+ */
+by?: Handle, 
+/**
+ * What came of it.
+ */
+result?: string, };
 export type Event = { 
 /**
  * Which room's log.
@@ -370,9 +972,53 @@ name: string,
  */
 room_kind: RoomKind, } | { "kind": "room.changed", 
 /**
- * What it is now.
+ * The topic now.
  */
-topic: string, });
+topic: string, 
+/**
+ * When agents speak now.
+ */
+mode: SpeakMode, 
+/**
+ * No agent reads or speaks here.
+ */
+private_from_ai?: boolean, } | { "kind": "agent.changed", 
+/**
+ * Which agent.
+ */
+agent: Handle, 
+/**
+ * Its id.
+ */
+agent_id: UserId, 
+/**
+ * What became of it.
+ */
+change: AgentChange, 
+/**
+ * Which settings changed.
+ */
+fields?: Array<string>, } | { "kind": "approval.asked", 
+/**
+ * What.
+ */
+approval: Approval, } | { "kind": "approval.settled", 
+/**
+ * Which.
+ */
+number: number, 
+/**
+ * How it stands.
+ */
+state: ApprovalState, 
+/**
+ * Who decided.
+ */
+by?: Handle, 
+/**
+ * What came of it.
+ */
+result?: string, });
 export type ReactionView = { 
 /**
  * Which emoji.
@@ -435,6 +1081,18 @@ state?: MessageState,
  * Said with `/me`: shown as something the sender does.
  */
 action?: boolean, 
+/**
+ * Of an agent's message: why it spoke, in one stable word.
+ */
+reason?: string, 
+/**
+ * Of an agent's message: the earlier answer that this one is given instead of.
+ */
+replaces?: MessageId, 
+/**
+ * No agent reads it.
+ */
+private_from_ai?: boolean, 
 /**
  * The text was taken away.
  */
@@ -985,6 +1643,18 @@ state?: MessageState,
  * Said with `/me`: shown as something the sender does.
  */
 action?: boolean, 
+/**
+ * Of an agent's message: why it spoke, in one stable word.
+ */
+reason?: string, 
+/**
+ * Of an agent's message: the earlier answer that this one is given instead of.
+ */
+replaces?: MessageId, 
+/**
+ * No agent reads it.
+ */
+private_from_ai?: boolean, 
 /**
  * The text was taken away.
  */

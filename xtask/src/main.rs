@@ -1,4 +1,5 @@
-//! The developer's commands: `cargo xtask run`, `web`, `test`, `types`, `tidy`, `sizes`.
+//! The developer's commands: `cargo xtask run`, `web`, `test`, `types`, `tidy`, `evaluate`,
+//! `sizes`.
 
 mod prerequisites;
 mod run;
@@ -18,6 +19,7 @@ cargo xtask test [PART]        install what tests need and run all of them, or o
                                tidy, rust, web, browser
 cargo xtask types              write web/src/protocol.ts from the protocol crate
 cargo xtask tidy               check the edges between crates and the repository's manners
+cargo xtask evaluate           print how well agents know when they are addressed
 cargo xtask sizes              print the sizes of the binary and of the web client
 ";
 
@@ -31,6 +33,7 @@ fn main() -> anyhow::Result<()> {
         "test" => test::run(rest.first().map(String::as_str)),
         "types" => types::write(),
         "tidy" => tidy::check(),
+        "evaluate" => test::evaluate(),
         "sizes" => sizes::print(),
         "help" | "--help" | "-h" => {
             shell::say(HELP);

@@ -99,3 +99,18 @@ fn browser() -> anyhow::Result<()> {
         &["run", "--silent", "test:browser"],
     )
 }
+
+/// The deterministic layer of “when to speak” against labelled talk, with its figures.
+pub(crate) fn evaluate() -> anyhow::Result<()> {
+    let test = [
+        "test",
+        "--quiet",
+        "--package",
+        "salon-agents",
+        "--lib",
+        "evaluation",
+        "--",
+        "--nocapture",
+    ];
+    shell::run(&shell::root(), "cargo", &test)
+}

@@ -5,16 +5,16 @@
 //! prompt cache hits.
 
 use crate::{
-    model::{ChatMessage, Speaker, ToolMode},
+    model::{ChatMessage, Speaker, ToolMode, ToolSchema, tokens},
     prompts, tools, turn,
 };
 use jiff::Timestamp;
 use salon_chat::commands::Registry;
-use salon_protocol::{Lang, MessageId, MessageState, MessageView};
+use salon_protocol::{AgentSettings, Lang, MessageId, MessageState, MessageView, Seq};
 use std::collections::HashMap;
 
 /// Tokens of history that a model reads, by our rough count.
-const HISTORY_TOKENS_MAX: usize = 2_000;
+const HISTORY_TOKENS_MAX: u64 = 2_000;
 /// One earlier message, in characters; a longer one would push out all others.
 const MESSAGE_CHARS_MAX: usize = 2_000;
 /// Names of those who are online that a model reads.
@@ -26,8 +26,8 @@ pub(crate) struct Scene<'a> {
     pub(crate) handle: &'a str,
     /// Its name.
     pub(crate) name: &'a str,
-    /// The operator's own words about it, if any.
-    pub(crate) persona: &'a str,
+    /// What its maker decided: its persona, what it may call.
+    pub(crate) settings: &'a AgentSettings,
     /// The language to answer in.
     pub(crate) lang: Lang,
     /// The room as people call it.
@@ -46,12 +46,27 @@ pub(crate) struct Scene<'a> {
     pub(crate) question: &'a str,
     /// What the question answers, if it does.
     pub(crate) reply_to: Option<MessageId>,
+    /// What was to be remembered, and may be told here.
+    pub(crate) facts: Vec<String>,
+    /// What was said before the history, up to a number.
+    pub(crate) summary: Option<(Seq, String)>,
+    /// Names of tools beyond the chat's commands, with what they do.
+    pub(crate) extra: &'a [ToolSchema],
 }
 
 /// The conversation up to the question.
 pub(crate) fn messages(scene: &Scene<'_>, mode: ToolMode, registry: &Registry) -> Vec<ChatMessage> {
     let mut messages = vec![ChatMessage::system(system(scene, mode, registry))];
-    for (role, text) in history(scene) {
+    if let Some((_, summary)) = &scene.summary {
+        let told = prompts::SUMMARY.fill(scene.lang, &[("summary", summary)]);
+        push(&mut messages, Speaker::User, told);
+    }
+    if !scene.facts.is_empty() {
+        let facts: Vec<String> = scene.facts.iter().map(|fact| format!("- {fact}")).collect();
+        let told = prompts::MEMORY.fill(scene.lang, &[("facts", &facts.join("\n"))]);
+        push(&mut messages, Speaker::User, told);
+    }
+    for (_, role, text) in history(scene) {
         push(&mut messages, role, text);
     }
     push(&mut messages, Speaker::User, question(scene));
@@ -61,13 +76,13 @@ pub(crate) fn messages(scene: &Scene<'_>, mode: ToolMode, registry: &Registry) -
 fn system(scene: &Scene<'_>, mode: ToolMode, registry: &Registry) -> String {
     let names = [("name", scene.name), ("handle", scene.handle)];
     let mut parts = vec![prompts::MEMBER.fill(scene.lang, &names)];
-    if !scene.persona.trim().is_empty() {
-        parts.push(scene.persona.trim().to_owned());
+    if !scene.settings.persona.trim().is_empty() {
+        parts.push(scene.settings.persona.trim().to_owned());
     }
     match mode {
         ToolMode::Native => parts.push(prompts::TOOLS_NATIVE.fill(scene.lang, &[])),
         ToolMode::Text => {
-            let commands = tools::list(registry, scene.lang);
+            let commands = tools::list(registry, scene.lang, scene.settings, scene.extra);
             parts.push(prompts::TOOLS_TEXT.fill(scene.lang, &[("commands", &commands)]));
         }
         ToolMode::None => {}
@@ -75,8 +90,13 @@ fn system(scene: &Scene<'_>, mode: ToolMode, registry: &Registry) -> String {
     parts.join("\n\n")
 }
 
+/// Numbers of the messages that the model reads before the question.
+pub(crate) fn read(scene: &Scene<'_>) -> Vec<Seq> {
+    history(scene).into_iter().map(|(seq, ..)| seq).collect()
+}
+
 /// What was said, newest first until the budget is spent, then turned around.
-fn history(scene: &Scene<'_>) -> Vec<(Speaker, String)> {
+fn history(scene: &Scene<'_>) -> Vec<(Seq, Speaker, String)> {
     let authors = authors(scene);
     let mut spent = 0;
     let mut lines = Vec::new();
@@ -93,13 +113,14 @@ fn history(scene: &Scene<'_>) -> Vec<(Speaker, String)> {
         }
         let text = shortened(text);
         let line = match own {
-            true => (Speaker::Assistant, text),
+            true => (view.seq, Speaker::Assistant, text),
             false => {
                 let to = message.reply_to.and_then(|id| authors.get(&id).copied());
-                (Speaker::User, said(message.from.as_str(), to, &text))
+                let line = said(message.from.as_str(), to, &text);
+                (view.seq, Speaker::User, line)
             }
         };
-        spent += tokens(&line.1);
+        spent += tokens::of_message(&line.2);
         if spent > HISTORY_TOKENS_MAX {
             break;
         }
@@ -183,12 +204,6 @@ fn push(messages: &mut Vec<ChatMessage>, role: Speaker, text: String) {
     }
 }
 
-/// A rough count that errs on the side of more: four letters, or one ideograph, make a token.
-fn tokens(text: &str) -> usize {
-    let quarters: usize = text.chars().map(|c| if c.is_ascii() { 1 } else { 4 }).sum();
-    quarters / 4 + 4
-}
-
 /// The language of a text: Chinese where it has a Chinese character, otherwise English, or the
 /// writer's own where it has no words at all.
 pub(crate) fn language(text: &str, own: Option<Lang>) -> Lang {
@@ -222,11 +237,14 @@ mod tests {
             draft_id: None,
             state: None,
             action: false,
+            reason: None,
+            replaces: None,
+            private_from_ai: false,
             deleted: false,
         };
         MessageView {
             room: RoomId(uuid::Uuid::nil()),
-            seq: salon_protocol::Seq(seq),
+            seq: Seq(seq),
             at: Timestamp::UNIX_EPOCH,
             message,
             edited_at: None,
@@ -235,6 +253,7 @@ mod tests {
     }
 
     fn scene(lang: Lang) -> Scene<'static> {
+        let settings = AgentSettings::default();
         let mut failed = view(4, "assistant", "Once upon\n\n⚠ The answer broke off here.");
         failed.message.state = Some(MessageState::Degraded);
         let mut failed_at_once = view(5, "assistant", "⚠ I can't reach the model service.");
@@ -244,7 +263,7 @@ mod tests {
         Scene {
             handle: "assistant",
             name: "Assistant",
-            persona: "",
+            settings: Box::leak(Box::new(settings)),
             lang,
             room: "#general".into(),
             topic: "Release\nplans".into(),
@@ -260,6 +279,9 @@ mod tests {
             asker: "ada",
             question: "@assistant what is the codename?",
             reply_to: None,
+            facts: Vec::new(),
+            summary: None,
+            extra: &[],
         }
     }
 
@@ -288,8 +310,33 @@ mod tests {
     #[test]
     fn the_tools_it_is_offered_are_these() {
         let registry = Registry::new();
-        insta::assert_json_snapshot!("tools_en", tools::schemas(&registry, Lang::En));
-        insta::assert_json_snapshot!("tools_zh", tools::schemas(&registry, Lang::Zh));
+        insta::assert_json_snapshot!(
+            "tools_en",
+            tools::schemas(&registry, Lang::En, &AgentSettings::default())
+        );
+        insta::assert_json_snapshot!(
+            "tools_zh",
+            tools::schemas(&registry, Lang::Zh, &AgentSettings::default())
+        );
+    }
+
+    #[test]
+    fn memory_and_persona_stand_where_they_belong() {
+        let settings = AgentSettings {
+            persona: "You answer in haiku.".into(),
+            ..AgentSettings::default()
+        };
+        let scene = Scene {
+            settings: &settings,
+            facts: vec!["The build server is called otter. (ada)".into()],
+            summary: Some((Seq(40), "- ada (#12): herons nest in March".into())),
+            ..scene(Lang::En)
+        };
+        let messages = messages(&scene, ToolMode::None, &Registry::new());
+        let shown = messages
+            .iter()
+            .map(|message| format!("## {:?}\n{}", message.role, message.content));
+        insta::assert_snapshot!("memory_en", shown.collect::<Vec<_>>().join("\n\n"));
     }
 
     #[test]
@@ -300,7 +347,7 @@ mod tests {
             .collect();
         let lines = history(&scene);
         assert!(lines.len() < 20 && lines.len() > 3, "{}", lines.len());
-        assert!(lines.last().unwrap().1.starts_with("ada: 49"));
+        assert!(lines.last().unwrap().2.starts_with("ada: 49"));
     }
 
     #[test]

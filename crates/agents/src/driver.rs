@@ -3,8 +3,8 @@
 
 use crate::{
     model::{
-        CallEvent, ChatMessage, ChatRequest, ModelCall, ModelFailure, Origin, ToolCall, ToolMode,
-        ToolSchema,
+        CallEvent, ChatMessage, ChatRequest, Delta, ModelCall, ModelFailure, Origin, ToolCall,
+        ToolMode, ToolSchema, Usage,
     },
     setup::Voice,
     turn::{CallEnd, Effect, End, Input, TurnMachine},
@@ -18,6 +18,13 @@ pub(crate) trait Stage: Send {
     fn show(&mut self, state: AgentState, tool: Option<String>) -> impl Future<Output = ()> + Send;
     /// Lets the draft grow.
     fn append(&mut self, text: String) -> impl Future<Output = ()> + Send;
+    /// Whether the model may be asked: what may be spent is not spent yet.
+    fn may_ask(
+        &mut self,
+        request: &ChatRequest,
+    ) -> impl Future<Output = Result<(), ModelFailure>> + Send;
+    /// Learns what asking cost.
+    fn charge(&mut self, usage: Usage);
     /// Makes a call, number `n` of the turn.
     fn call(&mut self, n: usize, call: &ToolCall) -> impl Future<Output = CallEnd> + Send;
     /// Completes when the turn is to end early. Cancel-safe.
@@ -32,6 +39,8 @@ pub(crate) struct Script<'a> {
     pub(crate) messages: &'a (dyn Fn(ToolMode) -> Vec<ChatMessage> + Sync),
     /// What may be called natively.
     pub(crate) tools: Vec<ToolSchema>,
+    /// How freely it writes.
+    pub(crate) temperature: Option<f32>,
     /// For whom.
     pub(crate) origin: Origin,
 }
@@ -81,10 +90,12 @@ async fn ask(
     stage: &mut impl Stage,
 ) -> Result<Vec<Effect>, End> {
     loop {
-        let mut call = ModelCall::start(
-            script.voice.model.clone(),
-            request(machine, script, *mode, last),
-        );
+        let request = request(machine, script, *mode, last);
+        if let Err(failure) = stage.may_ask(&request).await {
+            return Ok(machine.take(Input::Ended(Err(failure))));
+        }
+        let mut asked = false;
+        let mut call = ModelCall::start(script.voice.model.clone(), request.clone());
         loop {
             let input = tokio::select! {
                 biased;
@@ -101,6 +112,19 @@ async fn ask(
                 },
             };
             let is_delta = matches!(input, Input::Delta(_));
+            asked |= matches!(input, Input::Delta(Delta::Started));
+            match &input {
+                Input::Ended(Ok(completion)) => stage.charge(completion.usage),
+                // Nobody says what it cost: stopped, cut, or failed after the model was at it.
+                Input::Delta(_) => {}
+                _ if asked => {
+                    let price = script.voice.model.price();
+                    let usage = Usage::estimate(&request, machine.round_shown(), price);
+                    machine.charge(usage);
+                    stage.charge(usage);
+                }
+                _ => {}
+            }
             let effects = machine.take(input);
             if !is_delta {
                 return Ok(effects);
@@ -132,6 +156,7 @@ fn request(machine: &TurnMachine, script: &Script<'_>, mode: ToolMode, last: boo
         messages,
         tools,
         origin: script.origin.clone(),
+        temperature: script.temperature,
         ..ChatRequest::default()
     }
 }

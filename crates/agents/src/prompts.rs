@@ -23,6 +23,16 @@ pub(crate) const MEMBER: Prompt = prompt!("member");
 pub(crate) const TOOLS_NATIVE: Prompt = prompt!("tools_native");
 /// For models that write their calls.
 pub(crate) const TOOLS_TEXT: Prompt = prompt!("tools_text");
+/// What was to be remembered.
+pub(crate) const MEMORY: Prompt = prompt!("memory");
+/// What was said before the history.
+pub(crate) const SUMMARY: Prompt = prompt!("summary");
+/// Asks whether to join in.
+pub(crate) const JOIN_IN: Prompt = prompt!("join_in");
+/// Asks for a summary of what was said, by number.
+pub(crate) const SUM_UP: Prompt = prompt!("sum_up");
+/// Asks for what one reader has missed, by number.
+pub(crate) const CATCH_UP: Prompt = prompt!("catch_up");
 /// The question with what is known at this moment; it comes last, so that all before it stays
 /// the same from turn to turn.
 pub(crate) const QUESTION: Prompt = prompt!("question");

@@ -5,16 +5,30 @@
 
 use crate::model::{ToolCall, ToolSchema};
 use salon_chat::commands::{Command, Registry};
-use salon_protocol::{Lang, ParamKind, Text};
+use salon_protocol::{AgentSettings, Lang, ParamKind, Text};
 use serde_json::{Map, Value, json};
 
 /// The tool that runs a typed line.
 pub(crate) const LINE_TOOL: &str = "command";
 
 /// Commands that are offered by name.
-const NAMED: [&str; 4] = ["t", "users", "search", "history"];
+const NAMED: [&str; 5] = ["t", "users", "search", "history", "remember"];
 /// Commands that make no sense for a model: they steer a person's own view, or an agent itself.
-const UNSUITABLE: [&str; 5] = ["ask", "lang", "stop", "nick", "about"];
+const UNSUITABLE: [&str; 13] = [
+    "ask",
+    "lang",
+    "stop",
+    "nick",
+    "about",
+    "approve",
+    "deny",
+    "private-from-ai",
+    "catchup",
+    "why",
+    "usage",
+    "memory",
+    "agent",
+];
 
 /// A call that can be made.
 #[derive(Clone, Debug, PartialEq)]
@@ -26,16 +40,23 @@ pub(crate) enum Called {
 }
 
 /// The schemas that a model is offered.
-pub(crate) fn schemas(registry: &Registry, lang: Lang) -> Vec<ToolSchema> {
+pub(crate) fn schemas(
+    registry: &Registry,
+    lang: Lang,
+    settings: &AgentSettings,
+) -> Vec<ToolSchema> {
     let named = registry
         .all()
         .iter()
-        .filter(|command| NAMED.contains(&command.name));
+        .filter(|command| NAMED.contains(&command.name) && settings.may_call(command.name));
     let mut schemas: Vec<ToolSchema> = named.map(|command| schema(command, lang)).collect();
-    let others: Vec<String> = suitable(registry)
+    let others: Vec<String> = suitable(registry, settings)
         .filter(|command| !NAMED.contains(&command.name))
         .map(|command| command.usage())
         .collect();
+    if others.is_empty() {
+        return schemas;
+    }
     let words = Text {
         en: "Run another chat command, as somebody would type it. Only when the asker wants it. One of: ",
         zh: "运行其他聊天命令，写法与成员输入的相同。仅在提问者要求时使用。可用命令：",
@@ -53,10 +74,19 @@ pub(crate) fn schemas(registry: &Registry, lang: Lang) -> Vec<ToolSchema> {
 }
 
 /// The commands as a prompt lists them, for models that write calls as text.
-pub(crate) fn list(registry: &Registry, lang: Lang) -> String {
-    let lines = suitable(registry)
+pub(crate) fn list(
+    registry: &Registry,
+    lang: Lang,
+    settings: &AgentSettings,
+    extra: &[ToolSchema],
+) -> String {
+    let commands = suitable(registry, settings)
         .map(|command| format!("{} — {}", command.usage(), command.summary.get(lang)));
-    lines.collect::<Vec<_>>().join("\n")
+    let extra = extra.iter().map(|tool| {
+        let call = json!({ "name": tool.name, "arguments": tool.parameters["properties"] });
+        format!("{call} — {}", tool.description)
+    });
+    commands.chain(extra).collect::<Vec<_>>().join("\n")
 }
 
 /// Every name and alias that can be called, in lower case.
@@ -118,10 +148,13 @@ fn takes_name_first(name: &str) -> bool {
     )
 }
 
-fn suitable(registry: &Registry) -> impl Iterator<Item = &'static Command> {
+fn suitable(
+    registry: &Registry,
+    settings: &AgentSettings,
+) -> impl Iterator<Item = &'static Command> {
     let all: Vec<&'static Command> = registry.all().to_vec();
     all.into_iter()
-        .filter(|command| !UNSUITABLE.contains(&command.name))
+        .filter(|command| !UNSUITABLE.contains(&command.name) && settings.may_call(command.name))
 }
 
 fn schema(command: &Command, lang: Lang) -> ToolSchema {

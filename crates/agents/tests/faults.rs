@@ -111,7 +111,9 @@ async fn a_good_answer_comes_piece_by_piece_with_its_cost() {
         completion.usage,
         Usage {
             prompt_tokens: 10,
-            completion_tokens: 5
+            completion_tokens: 5,
+            requests: 1,
+            ..Usage::default()
         }
     );
 }

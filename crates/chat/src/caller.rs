@@ -1,6 +1,6 @@
 //! Who asks.
 
-use salon_protocol::{Lang, Role, RoomId, TurnId, UserId};
+use salon_protocol::{Lang, MessageId, Role, RoomId, TurnId, UserId};
 use salon_store::{Actor, TurnCause, User};
 
 /// For whom an agent acts.
@@ -14,6 +14,12 @@ pub struct Behalf {
     pub audience: RoomId,
     /// Agents between that person and what the agent does now, itself included.
     pub hops: u32,
+    /// The message at the beginning of the chain.
+    pub chain: MessageId,
+    /// Why the agent speaks, in one stable word.
+    pub reason: Option<String>,
+    /// Somebody who may has approved exactly this act.
+    pub approved: bool,
 }
 
 /// Whoever asks, with the language to answer in.
@@ -65,6 +71,8 @@ impl Caller {
         Some(TurnCause {
             asker: behalf.asker.id,
             hops: behalf.hops,
+            chain: behalf.chain,
+            reason: behalf.reason.clone(),
         })
     }
 }

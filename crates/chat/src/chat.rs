@@ -2,9 +2,12 @@
 
 use crate::{ChatError, accounts, commands::Registry, publisher};
 use salon_live::{Hub, HubSnapshot};
-use salon_protocol::Presence;
+use salon_protocol::{Budget, ModelInfo, Presence};
 use salon_store::{Store, StoreConfig};
-use std::{path::PathBuf, sync::Arc};
+use std::{
+    path::PathBuf,
+    sync::{Arc, OnceLock},
+};
 use tokio::sync::Semaphore;
 
 /// Password hashes computed at once: each takes 19 MiB and most of a core.
@@ -31,6 +34,28 @@ struct Inner {
     epoch: String,
     commands: Registry,
     hashing: Semaphore,
+    /// Written once by whoever wires the server; read by every check of an agent's settings.
+    offered: OnceLock<Offered>,
+}
+
+/// What agents may be given: known to the configuration, not to the chat.
+#[derive(Clone, Debug, Default)]
+pub struct Offered {
+    /// Models by the names that settings use; the first is the default.
+    pub models: Vec<ModelInfo>,
+    /// What may be spent where settings say nothing.
+    pub budgets: Budgets,
+}
+
+/// What may be spent by each agent, in each room, by each asker.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Budgets {
+    /// By an agent.
+    pub agent: Budget,
+    /// In a room.
+    pub room: Budget,
+    /// By a person, through all agents.
+    pub asker: Budget,
 }
 
 impl Chat {
@@ -62,6 +87,7 @@ impl Chat {
                 epoch,
                 commands: Registry::new(),
                 hashing: Semaphore::new(HASHES_AT_ONCE_MAX),
+                offered: OnceLock::new(),
             }),
         };
         accounts::first_start(&chat).await?;
@@ -81,6 +107,16 @@ impl Chat {
     /// The commands.
     pub fn commands(&self) -> &Registry {
         &self.inner.commands
+    }
+
+    /// Says what agents may be given. Only the first word counts.
+    pub fn offer(&self, offered: Offered) {
+        drop(self.inner.offered.set(offered));
+    }
+
+    /// What agents may be given; none where nobody said, as in an administrative command.
+    pub fn offered(&self) -> Option<&Offered> {
+        self.inner.offered.get()
     }
 
     /// The log. For `salon-chat` and the administrative commands; rights are not checked there.

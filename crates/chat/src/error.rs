@@ -92,6 +92,12 @@ pub enum ChatError {
     /// Muted until then.
     #[error("muted until {0}")]
     Muted(Timestamp),
+    /// An agent may not do that alone: somebody must approve it.
+    #[error("needs approval: {why}")]
+    NeedsApproval {
+        /// Why, in one stable word.
+        why: &'static str,
+    },
     /// It clashes with what is there.
     #[error("conflict: {}", .0.en)]
     Conflict(Words),
@@ -105,7 +111,9 @@ impl ChatError {
     pub fn code(&self) -> ErrorCode {
         match self {
             Self::NotSignedIn(_) => ErrorCode::NotSignedIn,
-            Self::Forbidden(_) | Self::Muted(_) => ErrorCode::Forbidden,
+            Self::Forbidden(_) | Self::Muted(_) | Self::NeedsApproval { .. } => {
+                ErrorCode::Forbidden
+            }
             Self::RoomNotFound | Self::MessageNotFound | Self::NotFound(_) => ErrorCode::NotFound,
             Self::UserNotFound { .. } => ErrorCode::UserNotFound,
             Self::UnknownCommand { .. } => ErrorCode::UnknownCommand,
@@ -195,6 +203,10 @@ impl ChatError {
                     format!("操作太频繁，请 {seconds} 秒后再试。"),
                 )
             }
+            Self::NeedsApproval { .. } => Words::new(
+                "An agent may do that only with the approval of whoever asked.",
+                "AI 必须先得到提问者的批准才能这样做。",
+            ),
             Self::Muted(until) => {
                 let minutes = (until.as_second() - Timestamp::now().as_second()).max(0) / 60 + 1;
                 Words::new(

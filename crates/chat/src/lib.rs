@@ -10,14 +10,19 @@ mod chat;
 pub mod commands;
 mod error;
 mod nearest;
+mod presets;
 mod publisher;
 pub mod queries;
 mod rules;
+mod turn_words;
 
 pub use caller::{Behalf, Caller};
-pub use chat::{Chat, ChatConfig};
+pub use chat::{Budgets, Chat, ChatConfig, Offered};
 pub use error::{ChatError, Words};
+pub use presets::presets;
 pub use salon_live::Hub;
 pub use salon_store::{
-    Credential, FinishTurn, Room, Store, StoreConfig, StoreError, Turn, TurnCall, User,
+    AgentRow, ApprovalRow, ChainSoFar, Credential, Errand, FactRow, FinishTurn, PinState, Room,
+    SpendScope, Spent, SpentRow, Store, StoreConfig, StoreError, SummaryRow, Turn, TurnCall, User,
 };
+pub use turn_words::because;

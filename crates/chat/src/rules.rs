@@ -2,7 +2,7 @@
 //! read or written, and looks exactly like what does not exist.
 
 use crate::{Caller, Chat, ChatError, Words, nearest::nearest};
-use salon_protocol::{Handle, Role, RoomId, RoomKind, RoomName};
+use salon_protocol::{Handle, Role, RoomId, RoomKind, RoomName, UserKind};
 use salon_store::{Room, User};
 
 /// A room that the caller, and whoever it acts for, are members of.
@@ -19,7 +19,16 @@ pub(crate) async fn member_room(
             return Err(ChatError::RoomNotFound);
         }
     }
+    check_open_to(caller, &room)?;
     Ok(room)
+}
+
+/// Whom this guards: a room whose people want no agent to read there.
+fn check_open_to(caller: &Caller, room: &Room) -> Result<(), ChatError> {
+    if room.private_from_ai && caller.user.kind == UserKind::Agent {
+        return Err(ChatError::RoomNotFound);
+    }
+    Ok(())
 }
 
 /// A room that the caller may know of: their own, and public ones unless they are guests.
@@ -31,6 +40,7 @@ pub(crate) async fn visible_room(
     let room = named_room(chat, caller, which)
         .await?
         .ok_or(ChatError::RoomNotFound)?;
+    check_open_to(caller, &room)?;
     if room.kind == RoomKind::Public && caller.role() > Role::Guest {
         return Ok(room);
     }
@@ -58,10 +68,52 @@ pub(crate) async fn may_tell_of(
     else {
         return Ok(false);
     };
-    if told.kind == RoomKind::Public || told.id == here.id {
+    if told.id == here.id {
         return Ok(true);
     }
-    Ok(here.kind == RoomKind::Direct && store.is_member(room, behalf.asker.id).await?)
+    if told.private_from_ai {
+        return Ok(false);
+    }
+    if here.kind == RoomKind::Direct {
+        return reads(chat, room, &behalf.asker).await;
+    }
+    if told.kind != RoomKind::Public {
+        return Ok(false);
+    }
+    // Guests sit in rooms with members, and read no other room than those they were brought into.
+    for member in store.members(here.id).await? {
+        if member.role == Role::Guest && !store.is_member(told.id, member.id).await? {
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}
+
+/// Whether a user may read a room: they are in it, or could walk in.
+pub(crate) async fn reads(chat: &Chat, room: RoomId, user: &User) -> Result<bool, ChatError> {
+    if chat.store().is_member(room, user.id).await? {
+        return Ok(true);
+    }
+    let room = chat.store().room(room).await?;
+    Ok(user.role > Role::Guest && room.is_some_and(|room| room.kind == RoomKind::Public))
+}
+
+/// Whether everybody with an account may read a room, guests aside.
+pub(crate) async fn everybody_reads(chat: &Chat, room: RoomId) -> Result<bool, ChatError> {
+    let room = chat.store().room(room).await?;
+    Ok(room.is_some_and(|room| room.kind == RoomKind::Public))
+}
+
+/// Who may say when agents speak in a room: its moderators, and either side of a direct room.
+pub(crate) async fn may_steer_agents(
+    chat: &Chat,
+    caller: &Caller,
+    room: &Room,
+) -> Result<bool, ChatError> {
+    if room.kind == RoomKind::Direct {
+        return Ok(true);
+    }
+    may_moderate(chat, caller, room).await
 }
 
 /// By id, name or `@handle`, whoever may see it. A direct room that is not there yet is none.

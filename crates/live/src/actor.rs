@@ -207,6 +207,12 @@ impl Actor {
             Command::Read { room, user, seq } => {
                 self.reads.insert((user, room), seq);
             }
+            Command::Notice {
+                user,
+                room,
+                text,
+                data,
+            } => self.notice(user, room, text, data),
             Command::BeginDraft {
                 room,
                 from,
@@ -485,6 +491,37 @@ impl Actor {
                 {
                     self.push(session, frame.clone(), &mut touched);
                 }
+            }
+        }
+        self.flush(&touched);
+    }
+
+    fn notice(
+        &mut self,
+        user: UserId,
+        room: Option<RoomId>,
+        text: String,
+        data: Option<serde_json::Value>,
+    ) {
+        let Some(user) = self.users.get(&user) else {
+            return;
+        };
+        // Whoever is no longer in the room is told nothing of it.
+        if room.is_some_and(|room| !user.rooms.contains(&room)) {
+            return;
+        }
+        let sessions = user.sessions.clone();
+        let frame = ServerFrame::Notice {
+            id: None,
+            room,
+            text,
+            data,
+        };
+        let frame = wire::text(&frame.to_json());
+        let mut touched = BTreeSet::new();
+        for session in sessions {
+            if self.sessions.get(&session).is_some_and(|it| it.live) {
+                self.push(session, frame.clone(), &mut touched);
             }
         }
         self.flush(&touched);

@@ -156,6 +156,23 @@ impl Hub {
         self.tell(Command::Read { room, user, seq }).await;
     }
 
+    /// Tells one user something on all of their sessions; nobody else sees it and it is not kept.
+    pub async fn notice(
+        &self,
+        user: UserId,
+        room: Option<RoomId>,
+        text: String,
+        data: Option<serde_json::Value>,
+    ) {
+        self.tell(Command::Notice {
+            user,
+            room,
+            text,
+            data,
+        })
+        .await;
+    }
+
     /// Opens a draft for the room to see. None while stopping.
     pub async fn begin_draft(
         &self,

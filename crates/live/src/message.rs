@@ -29,6 +29,12 @@ pub(crate) enum Command {
         user: UserId,
         seq: Seq,
     },
+    Notice {
+        user: UserId,
+        room: Option<RoomId>,
+        text: String,
+        data: Option<serde_json::Value>,
+    },
     BeginDraft {
         room: RoomId,
         from: Handle,

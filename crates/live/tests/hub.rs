@@ -88,6 +88,7 @@ fn info(id: UserId, handle: &str) -> UserInfo {
         kind: UserKind::Human,
         role: Role::Member,
         presence: Presence::Offline,
+        avatar: None,
         away: None,
         disabled: false,
     }
@@ -116,6 +117,8 @@ impl World {
             from: handle("ada"),
             body: EventBody::RoomChanged {
                 topic: seq.to_string(),
+                mode: Default::default(),
+                private_from_ai: false,
             },
         };
         Published {

@@ -1,7 +1,10 @@
 //! The log's entries, and messages as they stand after all of them.
 
 use crate::user::words;
-use crate::{DraftId, Handle, MessageId, RoomId, RoomKind, Seq, UserId, UserKind};
+use crate::{
+    AgentChange, Approval, ApprovalState, DraftId, Handle, MessageId, RoomId, RoomKind, Seq,
+    SpeakMode, UserId, UserKind,
+};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -47,6 +50,18 @@ pub struct Message {
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     #[ts(optional, as = "Option<bool>")]
     pub action: bool,
+    /// Of an agent's message: why it spoke, in one stable word.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub reason: Option<String>,
+    /// Of an agent's message: the earlier answer that this one is given instead of.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub replaces: Option<MessageId>,
+    /// No agent reads it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    #[ts(optional, as = "Option<bool>")]
+    pub private_from_ai: bool,
     /// The text was taken away.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     #[ts(optional, as = "Option<bool>")]
@@ -131,11 +146,54 @@ pub enum EventBody {
         /// Public, private or direct.
         room_kind: RoomKind,
     },
-    /// The room's topic changed.
+    /// The room's topic, or what agents do in it, changed.
     #[serde(rename = "room.changed")]
     RoomChanged {
-        /// What it is now.
+        /// The topic now.
         topic: String,
+        /// When agents speak now.
+        #[serde(default)]
+        mode: SpeakMode,
+        /// No agent reads or speaks here.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        #[ts(optional, as = "Option<bool>")]
+        private_from_ai: bool,
+    },
+    /// An agent of this room was made, edited, retired or restored by the event's `from`.
+    #[serde(rename = "agent.changed")]
+    AgentChanged {
+        /// Which agent.
+        agent: Handle,
+        /// Its id.
+        agent_id: UserId,
+        /// What became of it.
+        change: AgentChange,
+        /// Which settings changed.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        #[ts(optional, as = "Option<Vec<String>>")]
+        fields: Vec<String>,
+    },
+    /// The event's `from`, an agent, asks to be allowed something.
+    #[serde(rename = "approval.asked")]
+    ApprovalAsked {
+        /// What.
+        approval: Approval,
+    },
+    /// An approval was decided, carried out, or ran out of time.
+    #[serde(rename = "approval.settled")]
+    ApprovalSettled {
+        /// Which.
+        number: u32,
+        /// How it stands.
+        state: ApprovalState,
+        /// Who decided.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[ts(optional)]
+        by: Option<Handle>,
+        /// What came of it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[ts(optional)]
+        result: Option<String>,
     },
 }
 
@@ -153,6 +211,9 @@ impl EventBody {
             Self::MemberRemoved { .. } => "member.removed",
             Self::RoomCreated { .. } => "room.created",
             Self::RoomChanged { .. } => "room.changed",
+            Self::AgentChanged { .. } => "agent.changed",
+            Self::ApprovalAsked { .. } => "approval.asked",
+            Self::ApprovalSettled { .. } => "approval.settled",
         }
     }
 }

@@ -3,6 +3,7 @@
 //! Everything that crosses a wire or a crate's border is spelt here and nowhere else. This crate
 //! does no IO and knows no database, socket or model; the web client's types are generated from it.
 
+mod agent;
 mod command;
 mod draft;
 mod error;
@@ -17,6 +18,7 @@ mod text;
 mod typescript;
 mod user;
 
+pub use agent::*;
 pub use command::{CommandInfo, Effect, ParamInfo, ParamKind};
 pub use draft::{AgentState, DraftEnd, DraftUpdate};
 pub use error::{ErrorCode, Problem};

@@ -8,6 +8,26 @@ pub const DISPLAY_NAME_CHARS_MAX: usize = 64;
 pub const MESSAGE_CHARS_MAX: usize = 16_000;
 /// A topic's length in characters.
 pub const TOPIC_CHARS_MAX: usize = 250;
+/// An agent's persona in characters.
+pub const PERSONA_CHARS_MAX: usize = 8_000;
+/// An avatar in characters: an emoji of a family, or a letter or two.
+pub const AVATAR_CHARS_MAX: usize = 16;
+/// Agents that one user may have made and not retired.
+pub const AGENTS_PER_USER_MAX: usize = 20;
+/// Models that one agent may fall back on.
+pub const FALLBACKS_MAX: usize = 4;
+/// Tools that one agent's settings may name.
+pub const TOOL_NAMES_MAX: usize = 100;
+/// Something to be remembered, in characters.
+pub const FACT_CHARS_MAX: usize = 500;
+/// Facts that are kept for one room.
+pub const FACTS_PER_ROOM_MAX: usize = 200;
+/// Approvals that may wait in one room.
+pub const APPROVALS_WAITING_MAX: usize = 20;
+/// Turns in one page.
+pub const TURNS_PAGE_MAX: usize = 100;
+/// Acts in one page of the audit log.
+pub const ACTS_PAGE_MAX: usize = 500;
 /// An away note's length in characters.
 pub const AWAY_CHARS_MAX: usize = 200;
 /// The length of a client-made idempotency key in characters.

@@ -1,7 +1,7 @@
 //! Rooms and who is in them.
 
 use crate::user::words;
-use crate::{Handle, Role, RoomId, Seq, UserId, UserKind};
+use crate::{Handle, Role, RoomId, Seq, SpeakMode, UserId, UserKind};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 use utoipa::ToSchema;
@@ -45,6 +45,13 @@ pub struct RoomSummary {
     pub kind: RoomKind,
     /// What the room is about; empty where nobody said.
     pub topic: String,
+    /// When agents speak here.
+    #[serde(default)]
+    pub mode: SpeakMode,
+    /// No agent reads or speaks here.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    #[ts(optional, as = "Option<bool>")]
+    pub private_from_ai: bool,
     /// The newest event's number.
     pub seq: Seq,
     /// How far the asker has read, over all their sessions.

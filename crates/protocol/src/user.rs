@@ -88,6 +88,10 @@ pub struct UserInfo {
     pub role: Role,
     /// Whether they can be reached now.
     pub presence: Presence,
+    /// An emoji or a letter or two to show as their picture.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub avatar: Option<String>,
     /// What they said with `/away`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[ts(optional)]

@@ -7,9 +7,9 @@
 
 use jiff::Timestamp;
 use salon_protocol::{
-    AgentState, ClientFrame, DraftEnd, DraftId, DraftUpdate, ErrorCode, Event, EventBody, Member,
-    Message, MessageId, MessageState, Presence, Role, RoomId, RoomKind, RoomSummary, Seq,
-    ServerFrame, SessionLimits, UserId, UserInfo, UserKind,
+    AgentChange, AgentState, Approval, ApprovalState, ClientFrame, DraftEnd, DraftId, DraftUpdate,
+    ErrorCode, Event, EventBody, Member, Message, MessageId, MessageState, Presence, Role, RoomId,
+    RoomKind, RoomSummary, Seq, ServerFrame, SessionLimits, SpeakMode, UserId, UserInfo, UserKind,
 };
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -34,6 +34,7 @@ fn user() -> UserInfo {
         kind: UserKind::Human,
         role: Role::Owner,
         presence: Presence::Away,
+        avatar: Some("🌿".into()),
         away: Some("lunch".into()),
         disabled: false,
     }
@@ -61,6 +62,9 @@ fn bodies() -> Vec<EventBody> {
         draft_id: Some(draft()),
         state: Some(MessageState::Degraded),
         action: true,
+        reason: Some("mentioned".into()),
+        replaces: Some(message()),
+        private_from_ai: true,
         deleted: false,
     };
     vec![
@@ -90,7 +94,7 @@ fn bodies() -> Vec<EventBody> {
             user_id: id,
         },
         EventBody::MemberRemoved {
-            user: name,
+            user: name.clone(),
             user_id: id,
             banned: true,
         },
@@ -100,6 +104,33 @@ fn bodies() -> Vec<EventBody> {
         },
         EventBody::RoomChanged {
             topic: "leaves".into(),
+            mode: SpeakMode::Ambient,
+            private_from_ai: true,
+        },
+        EventBody::AgentChanged {
+            agent: "heron".parse().unwrap(),
+            agent_id: id,
+            change: AgentChange::Edited,
+            fields: vec!["persona".into()],
+        },
+        EventBody::ApprovalAsked {
+            approval: Approval {
+                number: 3,
+                agent: "heron".parse().unwrap(),
+                asker: "ada".parse().unwrap(),
+                act: "/t bob hello".into(),
+                why: "outside_readers".into(),
+                expires_at: Timestamp::from_second(1_800_000_900).unwrap(),
+                state: ApprovalState::Waiting,
+                by: None,
+                result: None,
+            },
+        },
+        EventBody::ApprovalSettled {
+            number: 3,
+            state: ApprovalState::Approved,
+            by: Some("ada".parse().unwrap()),
+            result: None,
         },
     ]
 }
@@ -110,6 +141,8 @@ fn frames() -> Vec<ServerFrame> {
         name: "tea".into(),
         kind: RoomKind::Public,
         topic: "leaves".into(),
+        mode: SpeakMode::Mention,
+        private_from_ai: false,
         seq: Seq(7),
         read_seq: Seq(5),
         unread: 2,

@@ -2,6 +2,7 @@
 
 use crate::{config::Config, limits::Limits};
 use metrics_exporter_prometheus::PrometheusHandle;
+use salon_agents::ToolBox;
 use salon_chat::Chat;
 use std::sync::Arc;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
@@ -17,18 +18,25 @@ pub(crate) struct App {
     pub(crate) config: Arc<Config>,
     pub(crate) limits: Arc<Limits>,
     pub(crate) metrics: PrometheusHandle,
+    pub(crate) tools: ToolBox,
     /// Sessions: a stopping server waits for them.
     pub(crate) tasks: TaskTracker,
     sockets: Arc<Semaphore>,
 }
 
 impl App {
-    pub(crate) fn new(chat: Chat, config: Config, metrics: PrometheusHandle) -> Self {
+    pub(crate) fn new(
+        chat: Chat,
+        config: Config,
+        metrics: PrometheusHandle,
+        tools: ToolBox,
+    ) -> Self {
         Self {
             chat,
             limits: Arc::new(Limits::new(config.rate_limits)),
             config: Arc::new(config),
             metrics,
+            tools,
             tasks: TaskTracker::new(),
             sockets: Arc::new(Semaphore::new(SOCKETS_MAX)),
         }

@@ -6,15 +6,18 @@ use figment::{
     Figment,
     providers::{Env, Format, Serialized, Toml},
 };
-use salon_agents::{ModelConfig, model::ToolMode};
+use salon_agents::{ModelConfig, NamedModel, Pace, model::ToolMode};
+use salon_chat::Budgets;
+use salon_protocol::{AgentRequest, Budget, ToolServerConfig};
 use serde::{Deserialize, Serialize};
 use std::{
+    collections::BTreeMap,
     net::SocketAddr,
     path::{Path, PathBuf},
 };
 
 /// The settings of a server.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Config {
     /// Where to listen.
@@ -35,10 +38,43 @@ pub struct Config {
     pub trust_proxy: bool,
     /// How the model calls tools: `native`, `text` (written out, for models that cannot) or `none`.
     pub model_tools: ToolMode,
+    /// Further models by name, each perhaps at a service of its own.
+    pub models: Vec<NamedModel>,
+    /// Agents that are there from the start; the file's word is applied at every start.
+    pub agents: Vec<AgentRequest>,
+    /// Servers of tools by name (MCP).
+    pub tool_servers: BTreeMap<String, ToolServerConfig>,
+    /// What may be spent by each agent, in each room, by each asker.
+    pub budgets: BudgetsConfig,
+    /// How long agents wait for people; for tests.
+    #[serde(skip)]
+    pub pace: Pace,
     /// PostgreSQL, for several nodes.
     pub database_url: Option<String>,
     /// NATS, for several nodes.
     pub nats_url: Option<String>,
+}
+
+/// What may be spent where an agent's own settings say nothing stricter.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct BudgetsConfig {
+    /// By each agent.
+    pub agent: Budget,
+    /// In each room.
+    pub room: Budget,
+    /// By each person, through all agents.
+    pub asker: Budget,
+}
+
+impl BudgetsConfig {
+    pub(crate) fn budgets(self) -> Budgets {
+        Budgets {
+            agent: self.agent,
+            room: self.room,
+            asker: self.asker,
+        }
+    }
 }
 
 /// How log lines look.
@@ -73,6 +109,11 @@ impl Default for Config {
             allowed_origins: Vec::new(),
             trust_proxy: false,
             model_tools: ToolMode::Native,
+            models: Vec::new(),
+            agents: Vec::new(),
+            tool_servers: BTreeMap::new(),
+            budgets: BudgetsConfig::default(),
+            pace: Pace::default(),
             database_url: None,
             nats_url: None,
         }
@@ -140,6 +181,7 @@ impl Config {
     pub fn models(&self) -> ModelConfig {
         ModelConfig {
             tools: self.model_tools,
+            more: self.models.clone(),
             ..ModelConfig::from_env()
         }
     }

@@ -8,8 +8,9 @@ use hyper_util::{
     rt::{TokioExecutor, TokioIo, TokioTimer},
     server::conn::auto,
 };
-use salon_agents::{Agents, ModelConfig, Voice};
-use salon_chat::{Chat, ChatConfig, accounts};
+use salon_agents::{Agents, AgentsConfig, ModelConfig};
+use salon_chat::{Chat, ChatConfig, Offered, accounts, actions};
+use salon_protocol::Lang;
 use std::{net::SocketAddr, time::Duration};
 use tokio::net::{TcpListener, TcpStream};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
@@ -58,9 +59,16 @@ pub async fn start_with(config: Config, models: &ModelConfig) -> anyhow::Result<
         .with_context(|| format!("cannot listen on {}", config.listen))?;
     let address = listener.local_addr()?;
     let setup_code = accounts::setup_link(&chat).await?;
-    let voice = Voice::new(models)?;
-    let agents = Agents::start(chat.clone(), voice).await?;
-    let app = App::new(chat.clone(), config, metrics::handle());
+    let mut with = AgentsConfig::new(models)?;
+    with.tool_servers = config.tool_servers.clone();
+    with.pace = config.pace;
+    chat.offer(Offered {
+        models: with.voices.infos(),
+        budgets: config.budgets.budgets(),
+    });
+    apply_agents(&chat, &config).await?;
+    let agents = Agents::start(chat.clone(), with).await?;
+    let app = App::new(chat.clone(), config, metrics::handle(), agents.tools());
     let router = routes::router(app.clone());
     let stop = CancellationToken::new();
     let connections = TaskTracker::new();
@@ -75,6 +83,18 @@ pub async fn start_with(config: Config, models: &ModelConfig) -> anyhow::Result<
         agents,
         connections,
     })
+}
+
+/// The agents of the configuration file: made where they are missing, changed where they differ.
+async fn apply_agents(chat: &Chat, config: &Config) -> anyhow::Result<()> {
+    for request in &config.agents {
+        let handle = request.handle.clone().unwrap_or_default();
+        actions::apply_agent(chat, &handle, request.clone())
+            .await
+            .map_err(|error| anyhow::anyhow!("{}", error.message(Lang::En)))
+            .with_context(|| format!("the agent “{handle}” of the configuration is not right"))?;
+    }
+    Ok(())
 }
 
 impl Running {

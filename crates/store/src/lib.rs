@@ -12,9 +12,12 @@ mod write;
 
 pub use error::StoreError;
 pub use model::{
-    Credential, CredentialPurpose, Invite, MessageFilter, MessageRow, Room, Turn, TurnCall, User,
+    ActRow, AgentRow, ApprovalRow, ChainSoFar, Credential, CredentialPurpose, Errand, FactRow,
+    Invite, MessageFilter, MessageRow, PinState, Room, SpendScope, SpentRow, SummaryRow, Turn,
+    TurnCall, User,
 };
 pub use sqlite::{Publication, Store, StoreConfig, Tx};
 pub use write::{
-    Actor, Appended, Change, FinishTurn, NewEvent, NewRoom, NewUser, SendKey, TurnCause,
+    Actor, Appended, Change, FinishTurn, NewApproval, NewEvent, NewRoom, NewUser, SendKey, Spent,
+    TurnCause,
 };

@@ -2,8 +2,8 @@
 
 use jiff::Timestamp;
 use salon_protocol::{
-    DraftId, Event, Handle, MessageId, MessageState, Role, RoomId, RoomKind, Seq, TurnId, UserId,
-    UserKind,
+    AgentChange, ApprovalState, DraftId, Event, Handle, MessageId, MessageState, Role, RoomId,
+    RoomKind, Seq, SpeakMode, TurnDetail, TurnId, UserId, UserKind,
 };
 
 /// Whose doing a change is.
@@ -33,6 +33,10 @@ pub struct TurnCause {
     pub asker: UserId,
     /// Agents between that person and this message, its author included.
     pub hops: u32,
+    /// The message at the beginning of the chain.
+    pub chain: MessageId,
+    /// Why the agent speaks, in one stable word.
+    pub reason: Option<String>,
 }
 
 /// What changes in a room. Every variant but the no-ops becomes one event.
@@ -54,6 +58,10 @@ pub enum Change {
         action: bool,
         /// The turn it comes from.
         cause: Option<TurnCause>,
+        /// The earlier answer that it is given instead of.
+        replaces: Option<MessageId>,
+        /// No agent reads it.
+        private_from_ai: bool,
     },
     /// Change a message's text. Needs authorship.
     Edit {
@@ -102,6 +110,69 @@ pub enum Change {
         /// What it is now.
         topic: String,
     },
+    /// Change when agents speak. The same mode changes nothing.
+    Mode {
+        /// What it is now.
+        mode: SpeakMode,
+    },
+    /// Keep agents out of the room, or let them in. The same changes nothing.
+    PrivateFromAi {
+        /// Whether they are kept out.
+        on: bool,
+    },
+    /// Tell the room that one of its agents changed. Needs no membership: an agent's maker need
+    /// not be in all of its rooms.
+    AgentChanged {
+        /// Which.
+        agent: Actor,
+        /// What became of it.
+        change: AgentChange,
+        /// Which settings changed.
+        fields: Vec<String>,
+    },
+    /// Ask for leave, as an agent.
+    AskApproval {
+        /// What for; its number is given by the commit.
+        approval: Box<NewApproval>,
+    },
+    /// Decide or end an approval. Needs no membership: the clock may do it.
+    SettleApproval {
+        /// Which.
+        number: u32,
+        /// The states in which it may be; otherwise nothing changes.
+        from: &'static [ApprovalState],
+        /// How it stands now.
+        state: ApprovalState,
+        /// Who decided.
+        by: Option<Actor>,
+        /// What came of it.
+        result: Option<String>,
+    },
+}
+
+/// A call that an agent may not make alone.
+#[derive(Clone, Debug)]
+pub struct NewApproval {
+    /// The turn.
+    pub turn: TurnId,
+    /// The call's number in it.
+    pub n: u32,
+    /// For whom.
+    pub asker: Actor,
+    /// Agents between the asker and the act.
+    pub hops: u32,
+    /// The message at the beginning of the chain.
+    pub chain: MessageId,
+    /// The call's name.
+    pub name: String,
+    /// Its arguments as JSON.
+    pub arguments: String,
+    /// The call as people are shown it.
+    pub act: String,
+    /// Why it needs leave.
+    pub why: &'static str,
+    /// When it can no longer be approved.
+    pub expires_at: Timestamp,
 }
 
 /// One change by one actor in one room.
@@ -168,6 +239,19 @@ pub struct NewUser {
     pub password_hash: Option<String>,
 }
 
+/// What calls to models cost.
+#[derive(Clone, Debug, Default)]
+pub struct Spent {
+    /// Tokens read.
+    pub tokens_in: u64,
+    /// Tokens written.
+    pub tokens_out: u64,
+    /// Money in millionths.
+    pub cost: u64,
+    /// Calls to models.
+    pub calls: u64,
+}
+
 /// How a turn ended.
 #[derive(Clone, Debug)]
 pub struct FinishTurn {
@@ -179,10 +263,12 @@ pub struct FinishTurn {
     pub reason: String,
     /// The reply.
     pub reply: Option<MessageId>,
-    /// Tokens read by the model.
-    pub tokens_in: u64,
-    /// Tokens written by the model.
-    pub tokens_out: u64,
+    /// What it cost.
+    pub spent: Spent,
+    /// The model that answered.
+    pub model: Option<String>,
+    /// What it read and met.
+    pub detail: TurnDetail,
 }
 
 /// Time as the store keeps it: microseconds since the epoch.

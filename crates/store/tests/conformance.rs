@@ -5,11 +5,14 @@
     reason = "a test that cannot go on says so by panicking"
 )]
 
-use jiff::SignedDuration;
-use salon_protocol::{EventBody, Handle, MessageId, Role, RoomId, RoomKind, Seq, UserId, UserKind};
+use jiff::{SignedDuration, Timestamp};
+use salon_protocol::{
+    ApprovalState, EventBody, Handle, MessageId, Role, RoomId, RoomKind, Seq, TurnDetail, TurnId,
+    UserId, UserKind,
+};
 use salon_store::{
-    Actor, Appended, Change, FinishTurn, MessageFilter, NewEvent, NewRoom, NewUser, Publication,
-    SendKey, Store, StoreConfig, StoreError,
+    Actor, Appended, Change, FinishTurn, MessageFilter, NewApproval, NewEvent, NewRoom, NewUser,
+    PinState, Publication, SendKey, SpendScope, Spent, Store, StoreConfig, StoreError,
 };
 use tempfile::TempDir;
 use tokio::sync::mpsc;
@@ -105,6 +108,8 @@ fn post(text: &str) -> Change {
         state: None,
         action: false,
         cause: None,
+        replaces: None,
+        private_from_ai: false,
     }
 }
 
@@ -287,8 +292,14 @@ async fn a_message_is_a_turn_for_every_agent_but_its_author_and_is_claimed_once(
         outcome: "spoke".into(),
         reason: "mentioned".into(),
         reply: None,
-        tokens_in: 0,
-        tokens_out: 0,
+        spent: Spent {
+            tokens_in: 7,
+            tokens_out: 3,
+            cost: 20,
+            calls: 1,
+        },
+        model: Some("m".into()),
+        detail: TurnDetail::default(),
     };
     world
         .store
@@ -296,6 +307,235 @@ async fn a_message_is_a_turn_for_every_agent_but_its_author_and_is_claimed_once(
         .await
         .unwrap();
     assert!(claim(60).await.is_empty(), "an ended turn was claimed");
+    for scope in [
+        SpendScope::Agent(world.agent.id),
+        SpendScope::Room(world.room),
+        SpendScope::Asker(world.ada.id),
+    ] {
+        let spent = world.store.spending(scope, 0).await.unwrap();
+        let sums: Vec<_> = spent
+            .iter()
+            .map(|day| (day.tokens_in, day.tokens_out, day.cost))
+            .collect();
+        assert_eq!(sums, [(7, 3, 20)], "{scope:?}");
+    }
+    let (so_far, stopped) = world
+        .store
+        .chain(claimed[0].chain, world.room)
+        .await
+        .unwrap();
+    assert_eq!((so_far.turns, so_far.tokens, stopped), (1, 10, false));
+    let room = world.room;
+    world
+        .store
+        .write(move |tx| tx.stop_chains(room))
+        .await
+        .unwrap();
+    let (_, stopped) = world
+        .store
+        .chain(claimed[0].chain, world.room)
+        .await
+        .unwrap();
+    assert!(stopped, "a chain that began before it was stopped goes on");
+}
+
+#[tokio::test]
+async fn what_is_private_from_ai_is_read_by_people_alone() {
+    let world = World::new().await;
+    let mut secret = post("the codename is heron");
+    if let Change::Post {
+        private_from_ai, ..
+    } = &mut secret
+    {
+        *private_from_ai = true;
+    }
+    let posted = world.append(&world.ada, secret).await.unwrap();
+    let id = posted.message_id.unwrap();
+    let open = world.post(&world.ada, "the weather is fine").await.unwrap();
+    let seen = async |reader: UserId| {
+        let store = &world.store;
+        let page = store
+            .messages(reader, world.room, None, 10)
+            .await
+            .unwrap()
+            .0;
+        let found = store.search(reader, filter("codename")).await.unwrap();
+        let one = store.message(reader, id).await.unwrap();
+        let view = store.message_view(reader, id).await.unwrap();
+        (page.len(), found.len(), one.is_some(), view.is_some())
+    };
+    assert_eq!(seen(world.ada.id).await, (2, 1, true, true));
+    assert_eq!(seen(world.agent.id).await, (1, 0, false, false));
+    let lease = SignedDuration::from_secs(60);
+    let turns = world
+        .store
+        .write(move |tx| tx.claim_turns(lease, 10))
+        .await
+        .unwrap();
+    let about: Vec<_> = turns.iter().map(|turn| Some(turn.message)).collect();
+    assert_eq!(
+        about,
+        [open.message_id],
+        "an agent has a turn about what it may not read"
+    );
+    world
+        .append(&world.ada, Change::PrivateFromAi { on: true })
+        .await
+        .unwrap();
+    assert!(
+        world
+            .store
+            .messages(world.agent.id, world.room, None, 10)
+            .await
+            .is_err()
+    );
+    assert_eq!(
+        world
+            .store
+            .search(world.agent.id, filter("weather"))
+            .await
+            .unwrap()
+            .len(),
+        0
+    );
+    assert!(world.post(&world.agent, "hello").await.is_err());
+}
+
+#[tokio::test]
+async fn an_approval_is_decided_once_and_carried_out_once() {
+    let world = World::new().await;
+    let ask = |turn| Change::AskApproval {
+        approval: Box::new(NewApproval {
+            turn,
+            n: 0,
+            asker: world.ada.clone(),
+            hops: 1,
+            chain: MessageId::new(),
+            name: "t".into(),
+            arguments: "{}".into(),
+            act: "/t bob hello".into(),
+            why: "outside_readers",
+            expires_at: Timestamp::now(),
+        }),
+    };
+    let turn = TurnId::new();
+    world.append(&world.agent, ask(turn)).await.unwrap();
+    world.append(&world.agent, ask(turn)).await.unwrap();
+    let asked = world.store.approvals(world.room, 10).await.unwrap();
+    assert_eq!(asked.len(), 1, "the same call asked twice");
+    let settle = |from, state| Change::SettleApproval {
+        number: 1,
+        from,
+        state,
+        by: Some(world.ada.clone()),
+        result: None,
+    };
+    let begin = async || {
+        world
+            .store
+            .write(|tx| tx.begin_approved(10))
+            .await
+            .unwrap()
+            .len()
+    };
+    assert_eq!(begin().await, 0);
+    let waiting: &[_] = &[ApprovalState::Waiting];
+    world
+        .append(&world.ada, settle(waiting, ApprovalState::Approved))
+        .await
+        .unwrap();
+    assert!(
+        world
+            .append(&world.ada, settle(waiting, ApprovalState::Denied))
+            .await
+            .is_err()
+    );
+    assert_eq!((begin().await, begin().await), (1, 0));
+    let begun = world.store.write(|tx| tx.begun_approvals()).await.unwrap();
+    assert_eq!(begun.len(), 1);
+}
+
+#[tokio::test]
+async fn facts_stay_where_they_were_told_unless_the_room_is_public() {
+    let world = World::new().await;
+    let (ada, agent, room) = (world.ada.id, world.agent.id, world.room);
+    let other = RoomId::new();
+    let new = NewRoom {
+        id: other,
+        name: "den".into(),
+        name_key: Some("den".into()),
+        direct: None,
+        kind: RoomKind::Private,
+        topic: String::new(),
+        creator: world.ada.clone(),
+        members: vec![world.agent.clone()],
+    };
+    world
+        .store
+        .write(move |tx| tx.create_room(new))
+        .await
+        .unwrap();
+    let facts = async |room, public| -> Vec<String> {
+        let facts = world.store.facts(room, public, 10).await.unwrap();
+        facts.into_iter().map(|fact| fact.text).collect()
+    };
+    let work = move |tx: &mut salon_store::Tx<'_>| {
+        tx.add_fact(room, ada, agent, "open")?;
+        tx.add_fact(other, ada, agent, "secret")
+    };
+    let number = world.store.write(work).await.unwrap();
+    assert_eq!(facts(other, true).await, ["secret", "open"]);
+    assert_eq!(
+        facts(room, true).await,
+        ["open"],
+        "a private room's fact left it"
+    );
+    world
+        .store
+        .write(move |tx| tx.drop_fact(number))
+        .await
+        .unwrap();
+    assert_eq!(facts(other, false).await, Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn a_summary_goes_with_the_words_that_it_covers() {
+    let world = World::new().await;
+    let posted = world
+        .post(&world.ada, "herons nest in March")
+        .await
+        .unwrap();
+    let (room, seq) = (world.room, posted.seq);
+    let keep = move |tx: &mut salon_store::Tx<'_>| tx.put_summary(room, seq, "- ada: herons");
+    world.store.write(keep).await.unwrap();
+    world.post(&world.ada, "something newer").await.unwrap();
+    assert!(world.store.summary(room).await.unwrap().is_some());
+    let delete = Change::Delete {
+        message_id: posted.message_id.unwrap(),
+        moderator: false,
+    };
+    world.append(&world.ada, delete).await.unwrap();
+    assert_eq!(world.store.summary(room).await.unwrap(), None);
+}
+
+#[tokio::test]
+async fn a_tool_that_changes_is_not_the_tool_that_was_agreed_to() {
+    let world = World::new().await;
+    let check = async |digest: [u8; 32]| {
+        let work = move |tx: &mut salon_store::Tx<'_>| tx.check_pin("files", "read", digest);
+        world.store.write(work).await.unwrap()
+    };
+    assert_eq!(check([1; 32]).await, PinState::Same);
+    assert_eq!(check([2; 32]).await, PinState::Changed);
+    assert_eq!(check([1; 32]).await, PinState::Same);
+    assert_eq!(check([2; 32]).await, PinState::Changed);
+    world
+        .store
+        .write(|tx| tx.agree_to_tools("files"))
+        .await
+        .unwrap();
+    assert_eq!(check([2; 32]).await, PinState::Same);
+    assert_eq!(check([1; 32]).await, PinState::Changed);
 }
 
 #[tokio::test]

@@ -11,7 +11,9 @@ use crate::{
 };
 use jiff::Timestamp;
 use salon_chat::commands::Registry;
-use salon_protocol::{Handle, Message, MessageId, MessageView, RoomId, Seq, Text, UserKind};
+use salon_protocol::{
+    AgentSettings, Handle, Message, MessageId, MessageView, RoomId, Seq, Text, UserKind,
+};
 use std::{collections::VecDeque, sync::Mutex, sync::PoisonError};
 
 /// Messages that the agent remembers.
@@ -55,10 +57,14 @@ impl AiAgent {
         };
         let lang = context::language(text, Some(self.config.lang));
         let online = self.get_users().await;
+        let settings = AgentSettings {
+            persona: self.config.persona.clone(),
+            ..AgentSettings::default()
+        };
         let scene = Scene {
             handle: &self.config.username,
             name: &self.config.username,
-            persona: &self.config.persona,
+            settings: &settings,
             lang,
             room: Text {
                 en: "chat",
@@ -73,6 +79,9 @@ impl AiAgent {
             asker: username,
             question: text,
             reply_to: None,
+            facts: Vec::new(),
+            summary: None,
+            extra: &[],
         };
         let may_call = self.config.host.is_some() && voice.tools() != ToolMode::None;
         let names = may_call.then(|| tools::names(&self.registry).into());
@@ -84,10 +93,11 @@ impl AiAgent {
                 context::messages(&scene, mode, &self.registry)
             },
             tools: if may_call {
-                tools::schemas(&self.registry, lang)
+                tools::schemas(&self.registry, lang, &settings)
             } else {
                 Vec::new()
             },
+            temperature: None,
             origin: Origin {
                 turn: None,
                 asker: username.to_owned(),
@@ -190,6 +200,9 @@ impl AiAgent {
                 draft_id: None,
                 state: None,
                 action: false,
+                reason: None,
+                replaces: None,
+                private_from_ai: false,
                 deleted: false,
             };
             Some(MessageView {

@@ -3,7 +3,7 @@
 use super::{AgentCommand, Host};
 use crate::{
     driver::Stage,
-    model::ToolCall,
+    model::{ChatRequest, ModelFailure, ToolCall, Usage},
     tools::{self, Called},
     turn::{CallEnd, Input},
 };
@@ -46,6 +46,12 @@ impl Stage for HostStage<'_> {
             Err(error) => CallEnd::Refused(error.to_string()),
         }
     }
+
+    async fn may_ask(&mut self, _request: &ChatRequest) -> Result<(), ModelFailure> {
+        Ok(())
+    }
+
+    fn charge(&mut self, _usage: Usage) {}
 
     async fn interrupted(&mut self) -> Input {
         std::future::pending().await

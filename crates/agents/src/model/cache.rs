@@ -43,6 +43,10 @@ impl<M: Model> Model for Cached<M> {
         self.inner.endpoint()
     }
 
+    fn price(&self) -> super::Price {
+        self.inner.price()
+    }
+
     async fn stream(
         &self,
         request: ChatRequest,

@@ -45,8 +45,10 @@ pub struct Completion {
     pub tool_calls: Vec<ToolCall>,
     /// Why it stopped.
     pub finish: FinishReason,
-    /// What it cost; zeros where the service did not say.
+    /// What it cost.
     pub usage: Usage,
+    /// The model that answered.
+    pub model: String,
 }
 
 /// One call of a tool.
@@ -99,11 +101,58 @@ pub struct Usage {
     pub prompt_tokens: u64,
     /// Written by the model.
     pub completion_tokens: u64,
+    /// Money in millionths, by the price table.
+    pub cost: u64,
+    /// Requests to the service, retries included.
+    pub requests: u64,
+    /// The service did not say; we counted.
+    pub estimated: bool,
+}
+
+/// What a million tokens cost.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Price {
+    /// Read.
+    pub read: f64,
+    /// Written.
+    pub written: f64,
+}
+
+impl Price {
+    /// Money in millionths: a price for a million tokens is a millionth for each.
+    pub fn of(&self, prompt_tokens: u64, completion_tokens: u64) -> u64 {
+        let sum = self.read * prompt_tokens as f64 + self.written * completion_tokens as f64;
+        // Casts of floats saturate: nonsense in the table costs nothing or everything, never wraps.
+        sum.max(0.0).round() as u64
+    }
+}
+
+impl Usage {
+    /// All tokens.
+    pub fn tokens(&self) -> u64 {
+        self.prompt_tokens + self.completion_tokens
+    }
+
+    /// Counted by us, where the service does not say: it was cut, or stopped, or never tells.
+    pub fn estimate(request: &super::ChatRequest, written: &str, price: Price) -> Self {
+        let prompt_tokens = super::tokens::of_request(request);
+        let completion_tokens = super::tokens::of_text(written);
+        Self {
+            prompt_tokens,
+            completion_tokens,
+            cost: price.of(prompt_tokens, completion_tokens),
+            requests: 1,
+            estimated: true,
+        }
+    }
 }
 
 impl std::ops::AddAssign for Usage {
     fn add_assign(&mut self, other: Self) {
         self.prompt_tokens += other.prompt_tokens;
         self.completion_tokens += other.completion_tokens;
+        self.cost += other.cost;
+        self.requests += other.requests;
+        self.estimated |= other.estimated;
     }
 }

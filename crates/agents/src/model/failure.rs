@@ -72,6 +72,30 @@ pub enum ModelFailure {
     /// Too many questions are waiting already.
     #[error("too many questions are waiting")]
     Busy,
+    /// What may be spent is spent.
+    #[error("the budget of the {0} is spent")]
+    BudgetSpent(Purse),
+}
+
+/// Whose budget.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Purse {
+    /// The agent's.
+    Agent,
+    /// The room's.
+    Room,
+    /// The asker's.
+    Asker,
+}
+
+impl std::fmt::Display for Purse {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Agent => "agent",
+            Self::Room => "room",
+            Self::Asker => "asker",
+        })
+    }
 }
 
 /// Which wait was too long.
@@ -143,6 +167,7 @@ impl ModelFailure {
             Self::Cut => "cut",
             Self::Interrupted { .. } => "interrupted",
             Self::Busy => "busy",
+            Self::BudgetSpent(_) => "budget_spent",
         }
     }
 
@@ -166,6 +191,7 @@ impl ModelFailure {
             | Self::ContextTooLong
             | Self::ToolsUnsupported
             | Self::BadAnswer(BadAnswer::Html | BadAnswer::Redirect)
+            | Self::BudgetSpent(_)
             | Self::Filtered => false,
         }
     }

@@ -1,6 +1,6 @@
 //! Failures in plain words, for whoever asked: what happened and what to do.
 
-use super::{BadAnswer, ModelFailure, Silence};
+use super::{BadAnswer, ModelFailure, Purse, Silence};
 use salon_protocol::{Lang, Text};
 
 impl ModelFailure {
@@ -135,6 +135,19 @@ impl ModelFailure {
             Self::Cut | Self::Interrupted { .. } => Text {
                 en: "The connection to the model was lost before it answered. Please try again.",
                 zh: "模型还没回答，连接就断开了。请再试一次。",
+            },
+            Self::BudgetSpent(Purse::Agent) => Text {
+                en: "My budget is used up for now. /usage shows what was spent and when it renews; \
+                     another agent may help, or my maker can raise it.",
+                zh: "我的预算暂时用完了。用 /usage 查看用量；可以请别的 AI 帮忙，或请我的创建者提高预算。",
+            },
+            Self::BudgetSpent(Purse::Room) => Text {
+                en: "This room's budget for AI is used up for now. /usage shows what was spent.",
+                zh: "这个聊天室的 AI 预算暂时用完了。用 /usage 查看用量。",
+            },
+            Self::BudgetSpent(Purse::Asker) => Text {
+                en: "Your budget for AI is used up for now. /usage shows what you have spent.",
+                zh: "你的 AI 预算暂时用完了。用 /usage 查看用量。",
             },
             Self::Busy => Text {
                 en: "Too many questions are waiting for the model. Please try again in a moment.",

@@ -27,6 +27,10 @@ impl Model for Fallback {
         self.models[0].endpoint()
     }
 
+    fn price(&self) -> super::Price {
+        self.models[0].price()
+    }
+
     async fn stream(
         &self,
         mut request: ChatRequest,

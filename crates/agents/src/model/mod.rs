@@ -11,11 +11,12 @@ pub mod openai;
 mod queue;
 mod request;
 mod scripted;
+pub(crate) mod tokens;
 
 pub use cache::Cached;
 pub use call::{CallEvent, ModelCall};
-pub use completion::{Completion, Delta, DeltaSink, FinishReason, ToolCall, Usage};
-pub use failure::{BadAnswer, ModelFailure, Silence};
+pub use completion::{Completion, Delta, DeltaSink, FinishReason, Price, ToolCall, Usage};
+pub use failure::{BadAnswer, ModelFailure, Purse, Silence};
 pub use fallback::Fallback;
 pub use limits::ModelLimits;
 pub use queue::{FairQueue, Permit, QueueFull, Queued};

@@ -178,6 +178,10 @@ impl<M: Model> Model for Queued<M> {
         self.inner.endpoint()
     }
 
+    fn price(&self) -> super::Price {
+        self.inner.price()
+    }
+
     async fn stream(
         &self,
         request: ChatRequest,

@@ -18,6 +18,11 @@ pub trait Model: Send + Sync {
     /// Where it runs, without credentials; two models of one endpoint share its fate.
     fn endpoint(&self) -> &str;
 
+    /// What its tokens cost; a chain answers for its first model.
+    fn price(&self) -> super::Price {
+        super::Price::default()
+    }
+
     /// Asks, and streams the answer.
     async fn stream(
         &self,

@@ -1,7 +1,7 @@
 //! A model that answers from a script: the tests' way to make a model do anything.
 
 use super::{
-    ChatRequest, Completion, Delta, DeltaSink, FinishReason, Model, ModelFailure, ToolCall,
+    ChatRequest, Completion, Delta, DeltaSink, FinishReason, Model, ModelFailure, ToolCall, Usage,
 };
 use std::{
     collections::VecDeque,
@@ -16,6 +16,7 @@ pub struct ScriptedAnswer {
     failure: Option<ModelFailure>,
     yields: bool,
     hangs: bool,
+    usage: Usage,
 }
 
 impl ScriptedAnswer {
@@ -33,6 +34,7 @@ impl ScriptedAnswer {
             failure: None,
             yields: false,
             hangs: false,
+            usage: Usage::default(),
         }
     }
 
@@ -63,6 +65,18 @@ impl ScriptedAnswer {
     #[must_use]
     pub fn then_hangs(mut self) -> Self {
         self.hangs = true;
+        self
+    }
+
+    /// Costs so many tokens.
+    #[must_use]
+    pub fn costing(mut self, prompt_tokens: u64, completion_tokens: u64) -> Self {
+        self.usage = Usage {
+            prompt_tokens,
+            completion_tokens,
+            requests: 1,
+            ..Usage::default()
+        };
         self
     }
 
@@ -153,7 +167,8 @@ impl Model for ScriptedModel {
             text,
             tool_calls: answer.calls,
             finish,
-            usage: Default::default(),
+            usage: answer.usage,
+            model: "scripted".into(),
         })
     }
 }

@@ -1,10 +1,14 @@
 //! Claims turns and gives each a task of its own.
 
-use super::take_turn::take_turn;
-use crate::setup::Voice;
+use super::{
+    approved,
+    company::{AgentsConfig, Company},
+    errands,
+    take_turn::take_turn,
+};
 use jiff::SignedDuration;
 use salon_chat::{Chat, ChatError, Turn, actions};
-use salon_protocol::{TurnId, UserKind};
+use salon_protocol::{ToolServers, TurnId, UserKind};
 use std::{
     collections::HashSet,
     sync::{Arc, Mutex, PoisonError},
@@ -15,7 +19,7 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use tracing::{error, info};
 
 /// Turns at once; further ones stay in their rows.
-const TURNS_RUNNING_MAX: usize = 64;
+const TURNS_RUNNING_MAX: usize = 1_024;
 /// A turn belongs to us for so long, and is renewed at a third of it.
 const LEASE: Duration = Duration::from_secs(30);
 /// How often rows are looked at where nobody woke us.
@@ -28,15 +32,7 @@ pub struct Agents {
     stop: CancellationToken,
     running: JoinHandle<()>,
     turns: TaskTracker,
-}
-
-/// What every turn can reach.
-#[derive(Clone)]
-pub(super) struct Company {
-    pub(super) chat: Chat,
-    pub(super) voice: Voice,
-    /// What may be written as a call, computed once.
-    pub(super) names: Arc<[String]>,
+    company: Company,
 }
 
 /// Turns that are ours; written by the claiming loop and by each turn's end.
@@ -44,9 +40,10 @@ type Held = Arc<Mutex<HashSet<TurnId>>>;
 
 impl Agents {
     /// Starts: agents come online, turns that a crash left behind are taken up again.
-    pub async fn start(chat: Chat, voice: Voice) -> Result<Self, ChatError> {
+    pub async fn start(chat: Chat, config: AgentsConfig) -> Result<Self, ChatError> {
         // The embedded database has one server: whatever runs there is from before.
         actions::release_turns(&chat).await?;
+        actions::settle_interrupted(&chat).await?;
         let users = chat.store().users().await?;
         for agent in users
             .iter()
@@ -54,20 +51,31 @@ impl Agents {
         {
             chat.hub().agent_online(agent.id, true).await;
         }
+        let voice = config.voices.first();
         info!(
             model = voice.model.name(),
             endpoint = voice.model.endpoint(),
             "agents are here"
         );
-        let names = crate::tools::names(chat.commands()).into();
-        let company = Company { chat, voice, names };
+        let company = Company::new(chat, config);
         let (stop, turns) = (CancellationToken::new(), TaskTracker::new());
-        let running = tokio::spawn(claim(company, stop.clone(), turns.clone()));
+        let running = tokio::spawn(claim(company.clone(), stop.clone(), turns.clone()));
         Ok(Self {
             stop,
             running,
             turns,
+            company,
         })
+    }
+
+    /// Servers of tools and how they are.
+    pub async fn tool_servers(&self) -> Result<ToolServers, ChatError> {
+        self.company.tools.infos().await
+    }
+
+    /// A handle that answers how tool servers are; it outlives nothing that matters.
+    pub fn tools(&self) -> crate::ToolBox {
+        self.company.tools.clone()
     }
 
     /// Stops. Turns that run are left in their rows and taken up at the next start.
@@ -81,6 +89,7 @@ impl Agents {
         if tokio::time::timeout(STOP_TIMEOUT, ended).await.is_err() {
             info!("turns that still run are taken up at the next start");
         }
+        self.company.tools.stop().await;
     }
 }
 
@@ -114,12 +123,12 @@ async fn claim(company: Company, stop: CancellationToken, turns: TaskTracker) {
                 }
                 lock(&held).remove(&turn.id);
                 drop(place);
-                company.chat.hub().wake_agents();
             });
         }
         if more {
             continue;
         }
+        side_work(&company, &stop, &turns).await;
         tokio::select! {
             () = stop.cancelled() => return,
             () = company.chat.hub().agents_woken() => {}
@@ -133,6 +142,45 @@ async fn claim(company: Company, stop: CancellationToken, turns: TaskTracker) {
                 }
             }
         }
+    }
+}
+
+/// What is not a turn: acts that were allowed, errands, approvals whose time has run out.
+async fn side_work(company: &Company, stop: &CancellationToken, turns: &TaskTracker) {
+    let begun = async {
+        actions::expire_approvals(&company.chat).await?;
+        let approved = actions::begin_approved(&company.chat).await?;
+        let errands = actions::take_errands(&company.chat, 16).await?;
+        Ok::<_, ChatError>((approved, errands))
+    };
+    let (approved, errands) = match begun.await {
+        Ok(begun) => begun,
+        Err(error) => {
+            error!(%error, "cannot look for what people allowed or asked for");
+            return;
+        }
+    };
+    for row in approved {
+        let (company, stop) = (company.clone(), stop.clone());
+        turns.spawn(async move {
+            tokio::select! {
+                () = stop.cancelled() => {}
+                done = approved::carry_out(&company, &row) => if let Err(error) = done {
+                    error!(room = %row.room, number = row.number, %error, "an act that was allowed could not be settled");
+                },
+            }
+        });
+    }
+    for errand in errands {
+        let (company, stop) = (company.clone(), stop.clone());
+        turns.spawn(async move {
+            tokio::select! {
+                () = stop.cancelled() => {}
+                done = errands::run(&company, &errand) => if let Err(error) = done {
+                    error!(kind = errand.kind, %error, "an errand failed");
+                },
+            }
+        });
     }
 }
 

@@ -1,24 +1,64 @@
-//! A turn's stage in a room: the draft that people see, the commands that it runs.
+//! A turn's stage in a room: the draft that people see, the commands and tools that it runs, and
+//! what ends it early.
 
+use super::{bid::scopes, company::Company, open_turns::Guard, setting::Setting};
 use crate::{
     driver::Stage,
-    model::ToolCall,
+    model::{ChatRequest, ModelFailure, Price, Purse, ToolCall, Usage},
+    purse::Ticket,
+    tool_box::Offered,
     tools::{self, Called},
     turn::{CallEnd, Input},
 };
-use salon_chat::{Caller, Chat, ChatError, actions, commands};
+use salon_chat::{
+    Caller, ChatError, SpendScope, Turn,
+    actions::{self, AskApproval},
+    commands,
+};
 use salon_live::DraftWriter;
-use salon_protocol::{AgentState, Done, Event, EventBody, Lang, MessageId, RoomId, Text, TurnId};
+use salon_protocol::{
+    AgentSettings, AgentState, Done, Event, EventBody, Handle, Lang, MessageId, RoomId, Text,
+    UserKind,
+};
+use serde_json::Value;
 use std::sync::Arc;
-use tokio::sync::broadcast;
+use tokio::{
+    sync::{broadcast, mpsc},
+    time::Instant,
+};
+
+/// Words of a tool's progress that wait to be shown.
+const PROGRESS_QUEUED_MAX: usize = 16;
+
+/// Why a turn ends early.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Yield {
+    /// There is nothing left to answer.
+    Gone(&'static str),
+    /// The question grew or changed: begin again.
+    Grown,
+}
 
 pub(super) struct RoomStage<'a> {
-    pub(super) chat: &'a Chat,
+    pub(super) company: &'a Company,
     /// The agent, for whoever asked.
     pub(super) caller: &'a Caller,
+    pub(super) settings: &'a AgentSettings,
     pub(super) room: RoomId,
-    pub(super) turn: TurnId,
+    pub(super) turn: &'a Turn,
     pub(super) question: MessageId,
+    pub(super) author: Handle,
+    /// A person wrote the question: then a person's answer makes ours needless.
+    pub(super) asks_for_person: bool,
+    pub(super) room_name: &'a str,
+    pub(super) guard: Option<&'a Guard>,
+    /// The last message that the question holds.
+    pub(super) read_up_to: salon_protocol::Seq,
+    pub(super) yields: Option<Yield>,
+    pub(super) first_word: Option<Instant>,
+    pub(super) price: Price,
+    pub(super) tickets: Vec<Ticket>,
+    pub(super) near: Vec<SpendScope>,
     /// None while the server stops.
     pub(super) draft: Option<DraftWriter>,
     pub(super) events: broadcast::Receiver<Arc<Event>>,
@@ -32,38 +72,88 @@ impl Stage for RoomStage<'_> {
     }
 
     async fn append(&mut self, text: String) {
+        if self.first_word.is_none() && !text.trim().is_empty() {
+            // Another message may have joined this very moment: then nothing is shown yet.
+            if self
+                .guard
+                .is_some_and(|guard| !guard.may_show(self.read_up_to))
+            {
+                self.yields = Some(Yield::Grown);
+                return;
+            }
+            self.first_word = Some(Instant::now());
+        }
+        if self.yields.is_some() {
+            return;
+        }
         if let Some(draft) = &self.draft {
             draft.append(text).await;
         }
     }
 
+    async fn may_ask(&mut self, request: &ChatRequest) -> Result<(), ModelFailure> {
+        let estimate = Usage::estimate(request, "", self.price);
+        match self.company.purse.enter(scopes(self.turn), estimate).await {
+            Ok(Ok(entered)) => {
+                self.tickets.push(entered.ticket);
+                self.near.extend(entered.near);
+                Ok(())
+            }
+            Ok(Err(failure)) => Err(failure),
+            // The books cannot be read: nothing is spent blindly.
+            Err(error) => {
+                tracing::error!(turn = %self.turn.id, %error, "cannot read what was spent");
+                Err(ModelFailure::BudgetSpent(Purse::Agent))
+            }
+        }
+    }
+
+    fn charge(&mut self, usage: Usage) {
+        if let Some(ticket) = self.tickets.last() {
+            ticket.used(usage);
+        }
+    }
+
     async fn call(&mut self, n: usize, call: &ToolCall) -> CallEnd {
+        let (chat, turn) = (&self.company.chat, self.turn.id);
         let number = u32::try_from(n).unwrap_or(u32::MAX);
-        let began =
-            actions::begin_call(self.chat, self.turn, number, &call.name, &call.arguments).await;
+        let began = actions::begin_call(chat, turn, number, &call.name, &call.arguments).await;
         let end = match began {
-            Ok(true) => self.run(n, call).await,
+            Ok(true) => self.run(number, call).await,
             Ok(false) => CallEnd::Told(UNKNOWN_OUTCOME.get(self.caller.lang).to_owned()),
             Err(error) => CallEnd::Refused(error.message(self.caller.lang)),
         };
-        let (CallEnd::Told(text) | CallEnd::Done(text) | CallEnd::Refused(text)) = &end;
-        if let Err(error) = actions::end_call(self.chat, self.turn, number, text).await {
-            tracing::error!(turn = %self.turn, %error, "cannot keep a call's result");
+        if let Err(error) = actions::end_call(chat, turn, number, end.as_str(), end.text()).await {
+            tracing::error!(%turn, %error, "cannot keep a call's result");
         }
-        tracing::info!(turn = %self.turn, n, tool = call.name, "agent ran a command");
+        tracing::info!(%turn, n, tool = call.name, outcome = end.as_str(), "agent ran a command");
         end
     }
 
     async fn interrupted(&mut self) -> Input {
+        if self.yields.is_some() {
+            return Input::Withdrawn;
+        }
         let stopped = async {
             match &self.draft {
                 Some(draft) => draft.stopped().await,
                 None => std::future::pending().await,
             }
         };
+        let watch = Watch {
+            room: self.room,
+            question: self.question,
+            author: &self.author,
+            read_up_to: self.read_up_to,
+            shown: self.first_word.is_some(),
+            asks_for_person: self.asks_for_person,
+        };
         tokio::select! {
             () = stopped => Input::Stopped,
-            () = withdrawn(&mut self.events, self.room, self.question) => Input::Withdrawn,
+            why = watch.until(&mut self.events) => {
+                self.yields = Some(why);
+                Input::Withdrawn
+            }
         }
     }
 }
@@ -75,7 +165,28 @@ const UNKNOWN_OUTCOME: Text = Text {
 };
 
 impl RoomStage<'_> {
-    async fn run(&self, n: usize, call: &ToolCall) -> CallEnd {
+    /// What had happened before we listened.
+    pub(super) fn look_at(&mut self, fresh: &Setting, text: &str) {
+        let burst: Vec<&str> = fresh
+            .burst()
+            .iter()
+            .map(|view| view.message.text.as_str())
+            .collect();
+        self.yields = if fresh.question.is_none() {
+            Some(Yield::Gone("withdrawn"))
+        } else if self.asks_for_person
+            && fresh
+                .answered_by()
+                .is_some_and(|view| view.message.from_kind != UserKind::Agent)
+            && self.turn.retry == 0
+        {
+            Some(Yield::Gone("answered_by_person"))
+        } else {
+            (burst.join("\n") != text).then_some(Yield::Grown)
+        };
+    }
+
+    async fn run(&mut self, number: u32, call: &ToolCall) -> CallEnd {
         let lang = self.caller.lang;
         let Some(called) = tools::read(call) else {
             let words = Text {
@@ -84,22 +195,134 @@ impl RoomStage<'_> {
             };
             return CallEnd::Refused(words.get(lang).to_owned());
         };
+        if let Called::Named(name, arguments) = &called
+            && let Some(offered) = self
+                .company
+                .tools
+                .find(name, self.settings, self.room_name)
+                .await
+        {
+            return self.run_tool(number, &offered, arguments.clone()).await;
+        }
+        let chat = &self.company.chat;
+        let name = match &called {
+            Called::Line(line) => line
+                .trim_start_matches('/')
+                .split_whitespace()
+                .next()
+                .unwrap_or_default(),
+            Called::Named(name, _) => name,
+        };
+        match chat.commands().find(name) {
+            Ok(command) if !self.settings.may_call(command.name) => {
+                return CallEnd::Refused(NOT_ALLOWED.get(lang).to_owned());
+            }
+            Ok(_) => {}
+            Err(error) => return CallEnd::Refused(error.message(lang)),
+        }
         let room = self.room.to_string();
-        let key = Some(format!("turn:{}:{n}", self.turn.0.simple()));
+        let key = Some(format!("turn:{}:{number}", self.turn.id.0.simple()));
         let done = match &called {
             Called::Line(line) => {
-                commands::run_line(self.chat, self.caller, Some(&room), line, key, None).await
+                commands::run_line(chat, self.caller, Some(&room), line, key, None).await
             }
             Called::Named(name, arguments) => {
-                commands::run_named(self.chat, self.caller, name, Some(&room), arguments, key).await
+                commands::run_named(chat, self.caller, name, Some(&room), arguments, key).await
             }
         };
+        if let Err(ChatError::NeedsApproval { why }) = done {
+            let act = match &called {
+                Called::Line(line) => line.clone(),
+                Called::Named(name, arguments) => commands::act_shown(chat, name, arguments),
+            };
+            return self
+                .ask_approval(number, &call.name, &call.arguments, act, why)
+                .await;
+        }
         result(done, lang)
+    }
+
+    /// A tool of somebody's server: what only reads runs at once, anything else needs leave.
+    async fn run_tool(
+        &mut self,
+        number: u32,
+        offered: &Offered,
+        arguments: serde_json::Map<String, Value>,
+    ) -> CallEnd {
+        if !offered.read_only {
+            let text = Value::Object(arguments).to_string();
+            let act = format!("{} {text}", offered.setting_name());
+            return self
+                .ask_approval(number, &offered.schema.name, &text, act, "tool")
+                .await;
+        }
+        let (progress, mut words) = mpsc::channel(PROGRESS_QUEUED_MAX);
+        let calling = self
+            .company
+            .tools
+            .call(offered, arguments, Some(progress), self.caller.lang);
+        tokio::pin!(calling);
+        loop {
+            tokio::select! {
+                end = &mut calling => return end,
+                Some(word) = words.recv() => if let Some(draft) = &self.draft {
+                    let shown = format!("{}: {word}", offered.setting_name());
+                    draft.state(AgentState::Tool, Some(shown)).await;
+                },
+            }
+        }
+    }
+
+    async fn ask_approval(
+        &self,
+        n: u32,
+        name: &str,
+        arguments: &str,
+        act: String,
+        why: &'static str,
+    ) -> CallEnd {
+        let lang = self.caller.lang;
+        let ask = AskApproval {
+            turn: self.turn.id,
+            n,
+            chain: self.turn.chain,
+            name: name.to_owned(),
+            arguments: arguments.to_owned(),
+            act,
+            why,
+        };
+        match actions::ask_approval(&self.company.chat, self.caller, self.room, ask).await {
+            Ok(row) => CallEnd::Asked(match lang {
+                Lang::En => format!(
+                    "This needs approval. It was not done; a card (number {}) shows exactly what would be done, and @{} may allow it.",
+                    row.number,
+                    self.asker()
+                ),
+                Lang::Zh => format!(
+                    "这个操作需要批准，尚未执行。卡片（编号 {}）显示了将要执行的内容，@{} 可以批准。",
+                    row.number,
+                    self.asker()
+                ),
+            }),
+            Err(error) => CallEnd::Refused(error.message(lang)),
+        }
+    }
+
+    fn asker(&self) -> String {
+        let behalf = self.caller.behalf.as_ref();
+        behalf
+            .map(|behalf| behalf.asker.handle.to_string())
+            .unwrap_or_default()
     }
 }
 
+const NOT_ALLOWED: Text = Text {
+    en: "This agent may not use that: its maker has not allowed it.",
+    zh: "这个 AI 不能使用它：创建者没有允许。",
+};
+
 /// What a command said, for the model and for people.
-fn result(done: Result<Done, ChatError>, lang: Lang) -> CallEnd {
+pub(super) fn result(done: Result<Done, ChatError>, lang: Lang) -> CallEnd {
     match done {
         Ok(Done {
             notice: Some(notice),
@@ -116,23 +339,56 @@ fn result(done: Result<Done, ChatError>, lang: Lang) -> CallEnd {
     }
 }
 
-/// Completes when the question is deleted.
-async fn withdrawn(
-    events: &mut broadcast::Receiver<Arc<Event>>,
+/// What a turn watches for while it runs.
+struct Watch<'a> {
     room: RoomId,
     question: MessageId,
-) {
-    loop {
-        match events.recv().await {
-            Ok(event) if event.room == room => {
-                if matches!(event.body, EventBody::MessageDeleted { message_id } if message_id == question)
-                {
-                    return;
+    author: &'a Handle,
+    read_up_to: salon_protocol::Seq,
+    /// People have seen something: then only a deletion ends it.
+    shown: bool,
+    asks_for_person: bool,
+}
+
+impl Watch<'_> {
+    /// Completes when the question is gone, answered, or not what it was.
+    async fn until(&self, events: &mut broadcast::Receiver<Arc<Event>>) -> Yield {
+        loop {
+            match events.recv().await {
+                Ok(event) if event.room == self.room => {
+                    if let Some(why) = self.look_at(&event) {
+                        return why;
+                    }
                 }
+                // Whoever lags misses at worst that an answer is no longer wanted.
+                Ok(_) | Err(broadcast::error::RecvError::Lagged(_)) => {}
+                Err(broadcast::error::RecvError::Closed) => std::future::pending::<()>().await,
             }
-            // Whoever lags misses at worst that an answer is no longer wanted.
-            Ok(_) | Err(broadcast::error::RecvError::Lagged(_)) => {}
-            Err(broadcast::error::RecvError::Closed) => std::future::pending::<()>().await,
+        }
+    }
+
+    fn look_at(&self, event: &Event) -> Option<Yield> {
+        match &event.body {
+            EventBody::MessageDeleted { message_id } if *message_id == self.question => {
+                Some(Yield::Gone("withdrawn"))
+            }
+            _ if self.shown => None,
+            EventBody::MessageEdited { message_id, .. } if *message_id == self.question => {
+                Some(Yield::Grown)
+            }
+            EventBody::MessagePosted { message } if event.seq > self.read_up_to => {
+                let answers = message.reply_to == Some(self.question);
+                let is_person = message.from_kind != UserKind::Agent;
+                if message.from == *self.author
+                    && message.reply_to.is_none()
+                    && !message.private_from_ai
+                {
+                    return Some(Yield::Grown);
+                }
+                (answers && is_person && self.asks_for_person && message.from != *self.author)
+                    .then_some(Yield::Gone("answered_by_person"))
+            }
+            _ => None,
         }
     }
 }

@@ -42,6 +42,26 @@ pub(crate) enum CallEnd {
     Done(String),
     /// It was refused.
     Refused(String),
+    /// It waits for somebody's leave.
+    Asked(String),
+}
+
+impl CallEnd {
+    /// The words.
+    pub(crate) fn text(&self) -> &str {
+        let (Self::Told(text) | Self::Done(text) | Self::Refused(text) | Self::Asked(text)) = self;
+        text
+    }
+
+    /// The word that is stored.
+    pub(crate) fn as_str(&self) -> &'static str {
+        match self {
+            Self::Told(_) => "told",
+            Self::Done(_) => "done",
+            Self::Refused(_) => "refused",
+            Self::Asked(_) => "asked",
+        }
+    }
 }
 
 /// What is to be done.
@@ -71,6 +91,8 @@ pub(crate) struct End {
     pub(crate) outcome: Outcome,
     /// What the model's calls cost together.
     pub(crate) usage: Usage,
+    /// The model that answered last.
+    pub(crate) model: String,
     /// Why it failed, in one stable word.
     pub(crate) failure: Option<&'static str>,
 }
@@ -129,6 +151,7 @@ pub(crate) struct TurnMachine {
     refused: Option<String>,
     conversation: Vec<ChatMessage>,
     usage: Usage,
+    model: String,
     repeated: bool,
     over: bool,
 }
@@ -155,6 +178,7 @@ impl TurnMachine {
             refused: None,
             conversation: Vec::new(),
             usage: Usage::default(),
+            model: String::new(),
             repeated: false,
             over: false,
         }
@@ -173,6 +197,16 @@ impl TurnMachine {
     /// Calls made so far, those of an earlier try included: the number of the next.
     pub(crate) fn calls_made(&self) -> usize {
         self.made.len()
+    }
+
+    /// Counts what a call cost that did not come to its end.
+    pub(crate) fn charge(&mut self, usage: Usage) {
+        self.usage += usage;
+    }
+
+    /// What this round has shown.
+    pub(crate) fn round_shown(&self) -> &str {
+        &self.round_shown
     }
 
     /// Begins.
@@ -249,6 +283,7 @@ impl TurnMachine {
 
     fn completed(&mut self, completion: Completion) -> Vec<Effect> {
         self.usage += completion.usage;
+        self.model = completion.model;
         let rest = self.scanner.finish();
         let mut effects = self.scanned(rest);
         if self.over {
@@ -307,12 +342,11 @@ impl TurnMachine {
         let Some(call) = self.running.take() else {
             return Vec::new();
         };
-        let (CallEnd::Told(text) | CallEnd::Done(text) | CallEnd::Refused(text)) = &end;
-        let result: String = text.chars().take(RESULT_CHARS_MAX).collect();
+        let result: String = end.text().chars().take(RESULT_CHARS_MAX).collect();
         self.conversation
             .push(ChatMessage::tool(call.id.clone(), result.clone()));
         match end {
-            CallEnd::Told(_) => self.told.push(result),
+            CallEnd::Told(_) | CallEnd::Asked(_) => self.told.push(result),
             CallEnd::Done(_) => {
                 let shown = format!("`{}`", tools::shown(&call));
                 self.told.push(words::done(&shown, self.lang));
@@ -426,6 +460,7 @@ impl TurnMachine {
             reply,
             outcome,
             usage: self.usage,
+            model: std::mem::take(&mut self.model),
             failure,
         })
     }

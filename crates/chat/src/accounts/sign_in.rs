@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{Caller, Chat, ChatError, Words};
 use jiff::{SignedDuration, Timestamp};
-use salon_protocol::{Handle, Lang, UserId};
+use salon_protocol::{Handle, Lang, UserId, UserKind};
 use salon_store::{Credential, CredentialPurpose, User};
 
 /// A browser stays signed in for so long.
@@ -61,6 +61,14 @@ pub async fn sign_out(chat: &Chat, secret: &str) -> Result<(), ChatError> {
 
 /// Makes a bearer token; it is shown once and has no end.
 pub async fn create_token(chat: &Chat, user: UserId) -> Result<String, ChatError> {
+    // An agent acts through its turns alone: a token would be a way around every one of its bounds.
+    let account = chat.store().user(user).await?;
+    if account.is_some_and(|account| account.kind == UserKind::Agent) {
+        return Err(ChatError::Forbidden(Words::new(
+            "An agent is run by the server and needs no token. Make a bot for a program.",
+            "AI 成员由服务器运行，不需要令牌。请为程序创建 bot 账号。",
+        )));
+    }
     let secret = new_secret();
     let credential = Credential {
         digest: digest(&secret),

@@ -2,8 +2,8 @@
 
 use crate::{Chat, ChatError};
 use jiff::SignedDuration;
-use salon_protocol::TurnId;
-use salon_store::{FinishTurn, Turn};
+use salon_protocol::{RoomId, TurnId, UserId};
+use salon_store::{Errand, FinishTurn, Spent, Turn};
 
 /// Takes turns that nobody is at, oldest first.
 pub async fn claim_turns(
@@ -52,12 +52,37 @@ pub async fn begin_call(
 }
 
 /// Writes down what became of a call.
-pub async fn end_call(chat: &Chat, turn: TurnId, n: u32, result: &str) -> Result<(), ChatError> {
+pub async fn end_call(
+    chat: &Chat,
+    turn: TurnId,
+    n: u32,
+    outcome: &'static str,
+    result: &str,
+) -> Result<(), ChatError> {
     let result = result.to_owned();
     Ok(chat
         .store()
-        .write(move |tx| tx.end_call(turn, n, &result))
+        .write(move |tx| tx.end_call(turn, n, outcome, &result))
         .await?)
+}
+
+/// Adds what a model cost outside any turn's end: a question whether to speak, a summary.
+pub async fn add_spending(
+    chat: &Chat,
+    agent: UserId,
+    room: RoomId,
+    asker: UserId,
+    spent: Spent,
+) -> Result<(), ChatError> {
+    Ok(chat
+        .store()
+        .write(move |tx| tx.add_spending(agent, room, asker, &spent))
+        .await?)
+}
+
+/// Takes errands that people left.
+pub async fn take_errands(chat: &Chat, limit: usize) -> Result<Vec<Errand>, ChatError> {
+    Ok(chat.store().write(move |tx| tx.take_errands(limit)).await?)
 }
 
 /// Makes all turns claimable that a server left behind when it ended. Only for a database that

@@ -1,15 +1,19 @@
 //! Everything that changes something, one file each: may they? then do.
 
+mod agents;
+mod approvals;
 mod ban_user;
 mod change_message;
 mod create_room;
 mod create_user;
+mod feedback;
 mod finish_turn;
 mod invite_user;
 mod join_room;
 mod kick_user;
 mod leave_room;
 mod mark_read;
+mod memory;
 mod mute_user;
 mod open_direct;
 mod profile;
@@ -17,32 +21,44 @@ mod react;
 mod retry_turn;
 mod say;
 mod send_message;
+mod set_mode;
 mod set_topic;
 mod stop_draft;
+mod tool_servers;
 mod typing;
 
+pub use agents::{apply_agent, create_agent, edit_agent, retire_agent};
+pub use approvals::{
+    AskApproval, ask_approval, begin_approved, decide_approval, expire_approvals, settle_approval,
+    settle_interrupted,
+};
 pub use ban_user::{ban_user, unban_user};
 pub use change_message::{delete_message, edit_message};
 pub use create_room::{CreateRoom, create_room};
 pub use create_user::{CreateUser, create_user, disable_user};
 pub(crate) use create_user::{add_user, check_new_user};
+pub use feedback::give_feedback;
 pub use finish_turn::{
-    begin_call, claim_turns, end_call, finish_silently, release_turns, renew_turns,
+    add_spending, begin_call, claim_turns, end_call, finish_silently, release_turns, renew_turns,
+    take_errands,
 };
 pub use invite_user::invite_user;
 pub use join_room::join_room;
 pub use kick_user::kick_user;
 pub use leave_room::leave_room;
 pub use mark_read::mark_read;
+pub use memory::{forget, leave_errand, put_summary, remember};
 pub use mute_user::{MUTE_DEFAULT, mute_user};
 pub use open_direct::open_direct;
 pub use profile::{set_away, set_display_name, set_lang};
 pub use react::react;
-pub use retry_turn::retry_turn;
+pub use retry_turn::{answer_again, retry_turn};
 pub use say::{Said, say};
 pub use send_message::{SendMessage, send_message, tell};
+pub use set_mode::{set_mode, set_private_from_ai};
 pub use set_topic::set_topic;
-pub use stop_draft::{stop_all_drafts, stop_draft};
+pub use stop_draft::{stop_all, stop_all_drafts, stop_draft};
+pub use tool_servers::{agree_to_tools, check_pin, put_tool_server};
 pub use typing::typing;
 
 use crate::{Caller, Chat, ChatError};

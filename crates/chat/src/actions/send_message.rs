@@ -26,6 +26,10 @@ pub struct SendMessage {
     pub state: Option<MessageState>,
     /// An agent's: the turn that ends with it, in the same transaction.
     pub finish: Option<FinishTurn>,
+    /// An agent's: the earlier answer that it is given instead of.
+    pub replaces: Option<MessageId>,
+    /// No agent is to read it.
+    pub private_from_ai: bool,
 }
 
 impl SendMessage {
@@ -111,6 +115,8 @@ async fn post(
             state: new.state,
             action: new.action,
             cause: caller.cause(),
+            replaces: new.replaces,
+            private_from_ai: new.private_from_ai,
         },
         key,
     };
@@ -169,7 +175,7 @@ fn send_key(key: &str, text: &str, new: &SendMessage) -> Result<SendKey, ChatErr
     let mut digest = Sha256::new();
     digest.update((text.len() as u64).to_be_bytes());
     digest.update(text);
-    digest.update([u8::from(new.action)]);
+    digest.update([u8::from(new.action), u8::from(new.private_from_ai)]);
     if let Some(reply_to) = new.reply_to {
         digest.update(reply_to.0.as_bytes());
     }

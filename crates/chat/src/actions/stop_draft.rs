@@ -28,6 +28,19 @@ pub async fn stop_all_drafts(chat: &Chat, caller: &Caller, room: &str) -> Result
     Ok(drafts.len())
 }
 
+/// Stops everything that agents do in a room: what is being written, what waits, and the chains in
+/// which they answer each other. They answer again when somebody speaks to them afterwards.
+pub async fn stop_all(chat: &Chat, caller: &Caller, room: &str) -> Result<usize, ChatError> {
+    let room = rules::member_room(chat, caller, room).await?;
+    let id = room.id;
+    let waiting = chat.store().write(move |tx| tx.stop_chains(id)).await?;
+    let drafts = chat.hub().drafts_in(id).await;
+    for draft in &drafts {
+        chat.hub().stop_draft(*draft).await;
+    }
+    Ok(waiting + drafts.len())
+}
+
 fn no_draft() -> ChatError {
     ChatError::NotFound(Words::new(
         "Nothing is being written there any more.",

@@ -1,6 +1,6 @@
 //! `/about`
 
-use super::declare::{Command, Invocation, Place, notice_with};
+use super::declare::{Command, Invocation, Place, Reach, notice_with};
 use futures::FutureExt;
 use salon_protocol::{Effect, Lang, Role, Text};
 use serde_json::json;
@@ -12,6 +12,7 @@ pub(super) static COMMAND: Command = Command {
     place: Place::Anywhere,
     role: Role::Guest,
     effect: Effect::Reads,
+    reach: Reach::Nothing,
     summary: Text {
         en: "What this is.",
         zh: "关于本服务。",

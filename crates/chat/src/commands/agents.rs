@@ -1,6 +1,6 @@
 //! `/agents`
 
-use super::declare::{Command, Invocation, Place, notice_with};
+use super::declare::{Command, Invocation, Place, Reach, notice_with};
 use crate::ChatError;
 use futures::FutureExt;
 use salon_protocol::{Done, Effect, Lang, Role, Text, UserKind};
@@ -13,6 +13,7 @@ pub(super) static COMMAND: Command = Command {
     place: Place::Anywhere,
     role: Role::Guest,
     effect: Effect::Reads,
+    reach: Reach::Nothing,
     summary: Text {
         en: "Which AI members there are.",
         zh: "列出所有 AI 成员。",

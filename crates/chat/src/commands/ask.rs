@@ -1,6 +1,6 @@
 //! `/ask AGENT TEXT`
 
-use super::declare::{Command, Invocation, Param, Place};
+use super::declare::{Command, Invocation, Param, Place, Reach};
 use crate::{
     ChatError, Words,
     actions::{SendMessage, invite_user, send_message},
@@ -33,6 +33,7 @@ pub(super) static COMMAND: Command = Command {
     place: Place::Room,
     role: Role::Guest,
     effect: Effect::Writes,
+    reach: Reach::Here,
     summary: Text {
         en: "Ask an AI member in this room.",
         zh: "在本聊天室向 AI 成员提问。",

@@ -1,6 +1,6 @@
 //! `/away [TEXT]`
 
-use super::declare::{Command, Invocation, Param, Place, saying};
+use super::declare::{Command, Invocation, Param, Place, Reach, saying};
 use crate::{ChatError, Words, actions::set_away};
 use futures::FutureExt;
 use salon_protocol::{Done, Effect, ParamKind, Role, Text};
@@ -19,6 +19,7 @@ pub(super) static COMMAND: Command = Command {
     place: Place::Anywhere,
     role: Role::Guest,
     effect: Effect::Writes,
+    reach: Reach::Everybody,
     summary: Text {
         en: "Say that you are away.",
         zh: "设为离开状态。",

@@ -1,6 +1,6 @@
 //! `/back`
 
-use super::declare::{Command, Invocation, Place, saying};
+use super::declare::{Command, Invocation, Place, Reach, saying};
 use crate::{ChatError, Words, actions::set_away};
 use futures::FutureExt;
 use salon_protocol::{Done, Effect, Role, Text};
@@ -12,6 +12,7 @@ pub(super) static COMMAND: Command = Command {
     place: Place::Anywhere,
     role: Role::Guest,
     effect: Effect::Writes,
+    reach: Reach::Everybody,
     summary: Text {
         en: "Say that you are back.",
         zh: "取消离开状态。",

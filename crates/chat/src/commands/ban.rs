@@ -1,6 +1,6 @@
 //! `/ban USER`
 
-use super::declare::{Command, Invocation, Param, Place, saying};
+use super::declare::{Command, Invocation, Param, Place, Reach, saying};
 use crate::{ChatError, Words, actions::ban_user};
 use futures::FutureExt;
 use salon_protocol::{Done, Effect, ParamKind, Role, Text};
@@ -19,6 +19,7 @@ pub(super) static COMMAND: Command = Command {
     place: Place::Room,
     role: Role::Guest,
     effect: Effect::Moderates,
+    reach: Reach::Nothing,
     summary: Text {
         en: "Remove somebody and keep them out.",
         zh: "将用户移出并禁止再次加入。",

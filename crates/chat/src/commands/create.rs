@@ -1,6 +1,6 @@
 //! `/create ROOM [private]`
 
-use super::declare::{Command, Invocation, Param, Place};
+use super::declare::{Command, Invocation, Param, Place, Reach};
 use crate::{
     ChatError, Words,
     actions::{CreateRoom, create_room},
@@ -34,6 +34,7 @@ pub(super) static COMMAND: Command = Command {
     place: Place::Anywhere,
     role: Role::Member,
     effect: Effect::Writes,
+    reach: Reach::Everybody,
     summary: Text {
         en: "Make a room.",
         zh: "创建聊天室。",

@@ -22,6 +22,8 @@ pub struct Command {
     pub role: Role,
     /// What running it can change.
     pub effect: Effect,
+    /// Who comes to read what an agent writes by it.
+    pub reach: Reach,
     /// What it does, in a line.
     pub summary: Text,
     /// What else there is to know.
@@ -72,6 +74,20 @@ impl Param {
         self.choices = choices;
         self
     }
+}
+
+/// Who comes to read what a command writes. An agent needs leave where that is more than those who
+/// may read the room that it answers in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reach {
+    /// Nobody but the caller.
+    Nothing,
+    /// The room that it runs in.
+    Here,
+    /// The user in the parameter `user`.
+    User,
+    /// Everybody who has an account.
+    Everybody,
 }
 
 /// Where a command runs.

@@ -1,6 +1,6 @@
 //! `/help [command]`
 
-use super::declare::{Command, Invocation, Param, Place, notice_with};
+use super::declare::{Command, Invocation, Param, Place, Reach, notice_with};
 use crate::ChatError;
 use futures::FutureExt;
 use salon_protocol::{Done, Effect, Lang, ParamKind, Role, Text};
@@ -20,6 +20,7 @@ pub(super) static COMMAND: Command = Command {
     place: Place::Anywhere,
     role: Role::Guest,
     effect: Effect::Reads,
+    reach: Reach::Nothing,
     summary: Text {
         en: "What one can do here.",
         zh: "查看可用的命令。",

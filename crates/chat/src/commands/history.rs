@@ -1,6 +1,6 @@
 //! `/history [N]`
 
-use super::declare::{Command, Invocation, Param, Place, notice_with};
+use super::declare::{Command, Invocation, Param, Place, Reach, notice_with};
 use crate::{ChatError, queries};
 use futures::FutureExt;
 use salon_protocol::{Done, Effect, Lang, MessageView, ParamKind, Role, Text};
@@ -25,6 +25,7 @@ pub(super) static COMMAND: Command = Command {
     place: Place::Room,
     role: Role::Guest,
     effect: Effect::Reads,
+    reach: Reach::Nothing,
     summary: Text {
         en: "The latest messages of this room.",
         zh: "显示本聊天室最近的消息。",

@@ -1,6 +1,6 @@
 //! `/invite USER`
 
-use super::declare::{Command, Invocation, Param, Place, saying};
+use super::declare::{Command, Invocation, Param, Place, Reach, saying};
 use crate::{ChatError, Words, actions::invite_user};
 use futures::FutureExt;
 use salon_protocol::{Done, Effect, ParamKind, Role, Text};
@@ -19,6 +19,7 @@ pub(super) static COMMAND: Command = Command {
     place: Place::Room,
     role: Role::Member,
     effect: Effect::Writes,
+    reach: Reach::User,
     summary: Text {
         en: "Bring somebody into this room.",
         zh: "邀请用户加入本聊天室。",

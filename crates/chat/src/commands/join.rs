@@ -1,6 +1,6 @@
 //! `/join ROOM`
 
-use super::declare::{Command, Invocation, Param, Place, saying};
+use super::declare::{Command, Invocation, Param, Place, Reach, saying};
 use crate::{ChatError, Words, actions::join_room};
 use futures::FutureExt;
 use salon_protocol::{Done, Effect, ParamKind, Role, Text};
@@ -19,6 +19,7 @@ pub(super) static COMMAND: Command = Command {
     place: Place::Anywhere,
     role: Role::Member,
     effect: Effect::Writes,
+    reach: Reach::Everybody,
     summary: Text {
         en: "Come into a public room.",
         zh: "加入公开聊天室。",

@@ -1,6 +1,6 @@
 //! `/kick USER`
 
-use super::declare::{Command, Invocation, Param, Place, saying};
+use super::declare::{Command, Invocation, Param, Place, Reach, saying};
 use crate::{ChatError, Words, actions::kick_user};
 use futures::FutureExt;
 use salon_protocol::{Done, Effect, ParamKind, Role, Text};
@@ -19,6 +19,7 @@ pub(super) static COMMAND: Command = Command {
     place: Place::Room,
     role: Role::Guest,
     effect: Effect::Moderates,
+    reach: Reach::Nothing,
     summary: Text {
         en: "Remove somebody from this room.",
         zh: "将用户移出本聊天室。",

@@ -1,6 +1,6 @@
 //! `/lang zh|en`
 
-use super::declare::{Command, Invocation, Param, Place, saying};
+use super::declare::{Command, Invocation, Param, Place, Reach, saying};
 use crate::{ChatError, Words, actions::set_lang};
 use futures::FutureExt;
 use salon_protocol::{Done, Effect, Lang, ParamKind, Role, Text};
@@ -20,6 +20,7 @@ pub(super) static COMMAND: Command = Command {
     place: Place::Anywhere,
     role: Role::Guest,
     effect: Effect::Writes,
+    reach: Reach::Nothing,
     summary: Text {
         en: "Choose your language.",
         zh: "选择语言。",

@@ -1,6 +1,6 @@
 //! `/leave`
 
-use super::declare::{Command, Invocation, Place};
+use super::declare::{Command, Invocation, Place, Reach};
 use crate::{ChatError, actions::leave_room};
 use futures::FutureExt;
 use salon_protocol::{Done, Effect, Role, Text};
@@ -12,6 +12,7 @@ pub(super) static COMMAND: Command = Command {
     place: Place::Room,
     role: Role::Guest,
     effect: Effect::Writes,
+    reach: Reach::Everybody,
     summary: Text {
         en: "Go out of this room.",
         zh: "离开本聊天室。",

@@ -1,6 +1,6 @@
 //! `/me TEXT`
 
-use super::declare::{Command, Invocation, Param, Place};
+use super::declare::{Command, Invocation, Param, Place, Reach};
 use crate::{
     ChatError,
     actions::{SendMessage, send_message},
@@ -22,6 +22,7 @@ pub(super) static COMMAND: Command = Command {
     place: Place::Room,
     role: Role::Guest,
     effect: Effect::Writes,
+    reach: Reach::Here,
     summary: Text {
         en: "Say what you do.",
         zh: "以动作的方式发言。",

@@ -1,7 +1,7 @@
 //! `/missed`
 
 use super::{
-    declare::{Command, Invocation, Place, notice_with},
+    declare::{Command, Invocation, Place, Reach, notice_with},
     history::line,
 };
 use crate::{Caller, Chat, ChatError, queries};
@@ -25,6 +25,7 @@ pub(super) static COMMAND: Command = Command {
     place: Place::Room,
     role: Role::Guest,
     effect: Effect::Reads,
+    reach: Reach::Nothing,
     summary: Text {
         en: "What was said since you were last here.",
         zh: "查看你不在时大家说了什么。",

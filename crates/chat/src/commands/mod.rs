@@ -3,14 +3,19 @@
 //! line in [`Registry::new`].
 
 mod about;
+mod agent;
 mod agents;
+mod approve;
 mod arguments;
 mod ask;
 mod away;
 mod back;
 mod ban;
+mod catchup;
 mod create;
 mod declare;
+mod deny;
+mod forget;
 mod help;
 mod history;
 mod invite;
@@ -19,10 +24,14 @@ mod kick;
 mod lang;
 mod leave;
 mod me;
+mod memory;
 mod missed;
+mod mode;
 mod mute;
 mod nick;
+mod private_from_ai;
 mod registry;
+mod remember;
 mod rooms;
 mod run;
 mod search;
@@ -30,8 +39,11 @@ mod stop;
 mod tell;
 mod topic;
 mod unban;
+mod usage;
 mod users;
+mod why;
 
-pub use declare::{Arguments, Command, Invocation, Param, Place};
+pub use catchup::digest;
+pub use declare::{Arguments, Command, Invocation, Param, Place, Reach};
 pub use registry::Registry;
-pub use run::{run_line, run_named};
+pub use run::{act_shown, run_line, run_named};

@@ -1,6 +1,6 @@
 //! `/mute USER [DURATION]`
 
-use super::declare::{Command, Invocation, Param, Place, saying};
+use super::declare::{Command, Invocation, Param, Place, Reach, saying};
 use crate::{
     ChatError, Words,
     actions::{MUTE_DEFAULT, mute_user},
@@ -32,6 +32,7 @@ pub(super) static COMMAND: Command = Command {
     place: Place::Room,
     role: Role::Guest,
     effect: Effect::Moderates,
+    reach: Reach::Nothing,
     summary: Text {
         en: "Keep somebody from writing here for a while.",
         zh: "暂时禁止用户发言。",

@@ -1,6 +1,6 @@
 //! `/nick NAME`
 
-use super::declare::{Command, Invocation, Param, Place, saying};
+use super::declare::{Command, Invocation, Param, Place, Reach, saying};
 use crate::{ChatError, Words, actions::set_display_name};
 use futures::FutureExt;
 use salon_protocol::{Done, Effect, ParamKind, Role, Text};
@@ -19,6 +19,7 @@ pub(super) static COMMAND: Command = Command {
     place: Place::Anywhere,
     role: Role::Guest,
     effect: Effect::Writes,
+    reach: Reach::Everybody,
     summary: Text {
         en: "Change the name others see.",
         zh: "修改显示的名字。",

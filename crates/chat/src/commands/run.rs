@@ -2,10 +2,10 @@
 
 use super::{
     arguments,
-    declare::{Arguments, Command, Invocation, Place},
+    declare::{Arguments, Command, Invocation, Place, Reach},
 };
 use crate::{Caller, Chat, ChatError, Words, rules};
-use salon_protocol::{Done, MessageId, Role};
+use salon_protocol::{Done, Effect, MessageId, Role};
 use serde_json::{Map, Value};
 
 /// Runs a typed line that begins with a slash.
@@ -57,6 +57,9 @@ async fn run(
     if command.role > Role::Guest {
         rules::require_role(chat, caller, command.role).await?;
     }
+    if let Some(why) = needs_approval(chat, caller, room, command, &args).await? {
+        return Err(ChatError::NeedsApproval { why });
+    }
     let invocation = Invocation {
         chat,
         caller,
@@ -70,4 +73,55 @@ async fn run(
     }
     metrics::counter!("salon_commands_run_total", "command" => command.name).increment(1);
     (command.run)(invocation).await
+}
+
+/// Why an agent may not run this alone, in one stable word; none where it may. Whom this guards:
+/// the asker, from a model that was talked into telling others what was said among few, and a
+/// room, from a model that was talked into moderating it.
+async fn needs_approval(
+    chat: &Chat,
+    caller: &Caller,
+    room: Option<&str>,
+    command: &Command,
+    args: &Arguments,
+) -> Result<Option<&'static str>, ChatError> {
+    let Some(behalf) = caller.behalf.as_ref().filter(|behalf| !behalf.approved) else {
+        return Ok(None);
+    };
+    if command.effect == Effect::Moderates {
+        // What they may not do at all is refused by the command itself, not put to anybody.
+        let may = match room {
+            Some(room) => {
+                let room = rules::member_room(chat, caller, room).await?;
+                rules::may_steer_agents(chat, caller, &room).await?
+            }
+            None => true,
+        };
+        return Ok(may.then_some("moderates"));
+    }
+    let told = match command.reach {
+        Reach::Nothing | Reach::Here => true,
+        Reach::Everybody => rules::everybody_reads(chat, behalf.audience).await?,
+        Reach::User => {
+            let user = rules::open_user_named(chat, args.text("user")).await?;
+            rules::reads(chat, behalf.audience, &user).await?
+        }
+    };
+    Ok((!told).then_some("outside_readers"))
+}
+
+/// A call as people are shown it before they allow it: the line that somebody would type.
+pub fn act_shown(chat: &Chat, name: &str, args: &Map<String, Value>) -> String {
+    let mut line = format!("/{name}");
+    let Ok(command) = chat.commands().find(name) else {
+        return format!("{line} {}", Value::Object(args.clone()));
+    };
+    for param in command.params {
+        match args.get(param.name) {
+            None | Some(Value::Null) => {}
+            Some(Value::String(text)) => line.push_str(&format!(" {text}")),
+            Some(other) => line.push_str(&format!(" {other}")),
+        }
+    }
+    line
 }

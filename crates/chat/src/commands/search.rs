@@ -1,7 +1,7 @@
 //! `/search TEXT`
 
 use super::{
-    declare::{Command, Invocation, Param, Place, notice_with},
+    declare::{Command, Invocation, Param, Place, Reach, notice_with},
     history::line,
 };
 use crate::{ChatError, queries};
@@ -26,6 +26,7 @@ pub(super) static COMMAND: Command = Command {
     place: Place::Anywhere,
     role: Role::Guest,
     effect: Effect::Reads,
+    reach: Reach::Nothing,
     summary: Text {
         en: "Search all that you may read.",
         zh: "搜索你能看到的消息。",

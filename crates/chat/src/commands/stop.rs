@@ -1,17 +1,29 @@
 //! `/stop`
 
-use super::declare::{Command, Invocation, Place, saying};
-use crate::{ChatError, Words, actions::stop_all_drafts};
+use super::declare::{Command, Invocation, Param, Place, Reach, saying};
+use crate::{
+    ChatError, Words,
+    actions::{stop_all, stop_all_drafts},
+};
 use futures::FutureExt;
-use salon_protocol::{Done, Effect, Role, Text};
+use salon_protocol::{Done, Effect, ParamKind, Role, Text};
 
 pub(super) static COMMAND: Command = Command {
     name: "stop",
     aliases: &["停"],
-    params: &[],
+    params: &[Param::optional(
+        "what",
+        ParamKind::Word,
+        Text {
+            en: "“all”: also what waits, and agents answering each other.",
+            zh: "“all”：同时停止排队中的回答和 AI 之间的连续对话。",
+        },
+    )
+    .one_of(&["all"])],
     place: Place::Room,
     role: Role::Guest,
     effect: Effect::Writes,
+    reach: Reach::Here,
     summary: Text {
         en: "Stop what agents are writing here.",
         zh: "让 AI 停止书写。",
@@ -24,7 +36,11 @@ pub(super) static COMMAND: Command = Command {
 };
 
 async fn stop(invocation: Invocation<'_>) -> Result<Done, ChatError> {
-    let stopped = stop_all_drafts(invocation.chat, invocation.caller, invocation.room()?).await?;
+    let (chat, caller, room) = (invocation.chat, invocation.caller, invocation.room()?);
+    let stopped = match invocation.args.get("what") {
+        Some(_) => stop_all(chat, caller, room).await?,
+        None => stop_all_drafts(chat, caller, room).await?,
+    };
     let words = match stopped {
         0 => Words::new("Nothing is being written here.", "现在没有 AI 在书写。"),
         n => Words::new(

@@ -1,6 +1,6 @@
 //! `/t USER TEXT`
 
-use super::declare::{Command, Invocation, Param, Place};
+use super::declare::{Command, Invocation, Param, Place, Reach};
 use crate::{
     ChatError,
     actions::{SendMessage, tell as tell_user},
@@ -32,6 +32,7 @@ pub(super) static COMMAND: Command = Command {
     place: Place::Anywhere,
     role: Role::Guest,
     effect: Effect::Writes,
+    reach: Reach::User,
     summary: Text {
         en: "Write to somebody privately.",
         zh: "发送私信。",

@@ -1,6 +1,6 @@
 //! `/topic TEXT`
 
-use super::declare::{Command, Invocation, Param, Place};
+use super::declare::{Command, Invocation, Param, Place, Reach};
 use crate::{ChatError, actions::set_topic};
 use futures::FutureExt;
 use salon_protocol::{Done, Effect, ParamKind, Role, Text};
@@ -19,6 +19,7 @@ pub(super) static COMMAND: Command = Command {
     place: Place::Room,
     role: Role::Member,
     effect: Effect::Writes,
+    reach: Reach::Here,
     summary: Text {
         en: "Say what this room is about.",
         zh: "设置本聊天室的话题。",

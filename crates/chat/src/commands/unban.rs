@@ -1,6 +1,6 @@
 //! `/unban USER`
 
-use super::declare::{Command, Invocation, Param, Place, saying};
+use super::declare::{Command, Invocation, Param, Place, Reach, saying};
 use crate::{ChatError, Words, actions::unban_user};
 use futures::FutureExt;
 use salon_protocol::{Done, Effect, ParamKind, Role, Text};
@@ -19,6 +19,7 @@ pub(super) static COMMAND: Command = Command {
     place: Place::Room,
     role: Role::Guest,
     effect: Effect::Moderates,
+    reach: Reach::Nothing,
     summary: Text {
         en: "Let somebody come back.",
         zh: "解除封禁。",

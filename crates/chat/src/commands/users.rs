@@ -1,6 +1,6 @@
 //! `/users`
 
-use super::declare::{Command, Invocation, Place, notice_with};
+use super::declare::{Command, Invocation, Place, Reach, notice_with};
 use crate::{ChatError, queries};
 use futures::FutureExt;
 use salon_protocol::{Done, Effect, Lang, Presence, Role, Text, UserKind};
@@ -13,6 +13,7 @@ pub(super) static COMMAND: Command = Command {
     place: Place::Anywhere,
     role: Role::Guest,
     effect: Effect::Reads,
+    reach: Reach::Nothing,
     summary: Text {
         en: "Who is online.",
         zh: "查看谁在线。",

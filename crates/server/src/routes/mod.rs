@@ -1,11 +1,15 @@
 //! The HTTP door, one file a resource.
 
 mod accounts;
+mod agents;
+mod approvals;
 mod commands;
 mod health;
 mod messages;
 mod rooms;
 mod search;
+mod tool_servers;
+mod turns;
 mod users;
 
 use crate::{app::App, problem, problem::Refusal, web, ws};
@@ -55,6 +59,21 @@ pub(crate) fn router(app: App) -> Router {
         .routes(routes!(rooms::read))
         .routes(routes!(messages::edit, messages::delete))
         .routes(routes!(messages::react, messages::unreact))
+        .routes(routes!(agents::list, agents::create))
+        .routes(routes!(agents::one, agents::edit, agents::retire))
+        .routes(routes!(agents::restore))
+        .routes(routes!(approvals::list))
+        .routes(routes!(approvals::decide))
+        .routes(routes!(turns::of_message))
+        .routes(routes!(turns::in_room))
+        .routes(routes!(turns::again))
+        .routes(routes!(turns::feedback, turns::give_feedback))
+        .routes(routes!(turns::usage))
+        .routes(routes!(turns::audit))
+        .routes(routes!(turns::export_audit))
+        .routes(routes!(tool_servers::list))
+        .routes(routes!(tool_servers::put, tool_servers::remove))
+        .routes(routes!(tool_servers::agree))
         .routes(routes!(commands::list))
         .routes(routes!(commands::run))
         .routes(routes!(search::search))

@@ -11,6 +11,8 @@ use std::collections::BTreeSet;
 #[derive(Debug, PartialEq)]
 struct State {
     topic: String,
+    mode: String,
+    private_from_ai: bool,
     members: BTreeSet<String>,
     messages: Vec<Value>,
     seq: u64,
@@ -31,6 +33,8 @@ impl State {
             .map(|member| text(&member["handle"]));
         Self {
             topic: text(&summary["topic"]),
+            mode: text(&summary["mode"]),
+            private_from_ai: summary["private_from_ai"] == true,
             members: members.collect(),
             messages: page["messages"].as_array().unwrap().clone(),
             seq: summary["seq"].as_u64().unwrap(),
@@ -97,7 +101,12 @@ impl State {
             }
             "member.joined" => drop(self.members.insert(text(&event["user"]))),
             "member.left" | "member.removed" => drop(self.members.remove(&text(&event["user"]))),
-            "room.changed" => self.topic = text(&event["topic"]),
+            "room.changed" => {
+                self.topic = text(&event["topic"]);
+                self.mode = text(&event["mode"]);
+                self.private_from_ai = event["private_from_ai"] == true;
+            }
+            "agent.changed" | "approval.asked" | "approval.settled" => {}
             other => panic!("an event that no client knows: {other}"),
         }
     }

@@ -75,12 +75,12 @@ impl Store {
                 ))?
                 .query_row(params![digest, micros(Timestamp::now())], |row| {
                     let user = columns::user(row)?;
-                    let purpose = match row.get_ref(8)?.as_str()? {
+                    let purpose = match row.get_ref(9)?.as_str()? {
                         "token" => CredentialPurpose::Token,
                         _ => CredentialPurpose::Session,
                     };
-                    let expires_at = match row.get::<_, Option<i64>>(9)? {
-                        Some(_) => Some(columns::time(row, 9)?),
+                    let expires_at = match row.get::<_, Option<i64>>(10)? {
+                        Some(_) => Some(columns::time(row, 10)?),
                         None => None,
                     };
                     let credential = Credential {
@@ -134,6 +134,7 @@ impl Tx<'_> {
             disabled: false,
             away: None,
             lang: None,
+            avatar: None,
         })
     }
 

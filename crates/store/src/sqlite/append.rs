@@ -5,7 +5,8 @@
 
 use super::{columns, writer::Tx};
 use crate::{
-    Actor, Appended, Change, NewEvent, NewRoom, SendKey, StoreError, segment, write::micros,
+    Actor, Appended, Change, NewEvent, NewRoom, SendKey, StoreError, TurnCause, segment,
+    write::micros,
 };
 use jiff::Timestamp;
 use rusqlite::{OptionalExtension, params};
@@ -32,8 +33,15 @@ impl Tx<'_> {
             change,
             key,
         } = new;
-        if let Change::Join { user } = change {
-            return self.join(room, &actor, user);
+        match change {
+            Change::Join { user } => return self.join(room, &actor, user),
+            Change::AgentChanged {
+                agent,
+                change,
+                fields,
+            } => return self.agent_changed(room, &actor, agent, change, fields),
+            Change::SettleApproval { .. } => return self.settle_approval(room, &actor, change),
+            _ => {}
         }
         self.check_member(room, &actor)?;
         match change {
@@ -55,7 +63,12 @@ impl Tx<'_> {
             }
             Change::Remove { user, ban } => self.remove(room, &actor, user, ban),
             Change::Topic { topic } => self.topic(room, &actor, topic),
-            Change::Join { .. } => unreachable!("joins are answered above"),
+            Change::Mode { mode } => self.mode(room, &actor, mode),
+            Change::PrivateFromAi { on } => self.private_from_ai(room, &actor, on),
+            Change::AskApproval { approval } => self.ask_approval(room, &actor, *approval),
+            Change::Join { .. } | Change::AgentChanged { .. } | Change::SettleApproval { .. } => {
+                unreachable!("what needs no membership is answered above")
+            }
         }
     }
 
@@ -101,7 +114,9 @@ impl Tx<'_> {
             .db
             .prepare_cached(
                 "SELECT EXISTS (SELECT 1 FROM members m JOIN users u ON u.id = m.user_id
-                 WHERE m.room_id = ?1 AND m.user_id = ?2 AND u.disabled = 0)",
+                 JOIN rooms r ON r.id = m.room_id
+                 WHERE m.room_id = ?1 AND m.user_id = ?2 AND u.disabled = 0
+                 AND NOT (m.is_agent = 1 AND r.private_from_ai = 1))",
             )?
             .query_row(params![room.0.as_bytes(), actor.id.0.as_bytes()], |row| {
                 row.get(0)
@@ -128,7 +143,7 @@ impl Tx<'_> {
     }
 
     /// Writes the event itself and moves the room's number on.
-    fn event(
+    pub(super) fn event(
         &mut self,
         room: RoomId,
         actor: &Actor,
@@ -186,6 +201,8 @@ impl Tx<'_> {
             state,
             action,
             cause,
+            replaces,
+            private_from_ai,
         } = change
         else {
             unreachable!("only posts come here");
@@ -210,6 +227,9 @@ impl Tx<'_> {
             draft_id,
             state,
             action,
+            reason: cause.as_ref().and_then(|cause| cause.reason.clone()),
+            replaces,
+            private_from_ai,
             deleted: false,
         };
         let appended = self.event(
@@ -222,8 +242,9 @@ impl Tx<'_> {
         self.db
             .prepare_cached(
                 "INSERT INTO messages
-                 (id, room_id, seq, author_id, at, text, reply_to, draft_id, state, action)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+                 (id, room_id, seq, author_id, at, text, reply_to, draft_id, state, action,
+                  reason, replaces, private_from_ai)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
             )?
             .execute(params![
                 message_id.0.as_bytes(),
@@ -236,6 +257,9 @@ impl Tx<'_> {
                 draft_id.map(|id| id.0.into_bytes()),
                 state.map(|state| state.as_str()),
                 action,
+                cause.as_ref().and_then(|cause| cause.reason.as_deref()),
+                replaces.map(|id| id.0.into_bytes()),
+                private_from_ai,
             ])?;
         self.index(self.db.last_insert_rowid(), &text)?;
         if let Some(key) = key {
@@ -253,8 +277,15 @@ impl Tx<'_> {
                     message_id.0.as_bytes(),
                 ])?;
         }
-        let (asker, hops) = cause.map_or((actor.id, 0), |cause| (cause.asker, cause.hops));
-        self.add_turns(room, appended.seq, message_id, actor.id, asker, hops, at)?;
+        if !private_from_ai {
+            let cause = cause.unwrap_or(TurnCause {
+                asker: actor.id,
+                hops: 0,
+                chain: message_id,
+                reason: None,
+            });
+            self.add_turns(room, appended.seq, message_id, actor.id, &cause, at)?;
+        }
         Ok(appended)
     }
 
@@ -341,6 +372,7 @@ impl Tx<'_> {
             .execute(params![message_id.0.as_bytes(), appended.seq.0])?;
         self.unindex(target.num)?;
         self.index(target.num, &text)?;
+        self.drop_summary(room, target.seq)?;
         Ok(appended)
     }
 
@@ -373,6 +405,7 @@ impl Tx<'_> {
             .prepare_cached("DELETE FROM reactions WHERE message_id = ?1")?
             .execute([message_id.0.as_bytes()])?;
         self.unindex(target.num)?;
+        self.drop_summary(room, target.seq)?;
         Ok(appended)
     }
 
@@ -588,32 +621,6 @@ impl Tx<'_> {
         } else {
             Ok(())
         }
-    }
-
-    fn topic(
-        &mut self,
-        room: RoomId,
-        actor: &Actor,
-        topic: String,
-    ) -> Result<Appended, StoreError> {
-        let (now, seq): (String, Seq) = self
-            .db
-            .prepare_cached("SELECT topic, last_seq FROM rooms WHERE id = ?1")?
-            .query_row([room.0.as_bytes()], |row| {
-                Ok((row.get(0)?, columns::seq(row, 1)?))
-            })?;
-        if now == topic {
-            return Ok(Appended {
-                room,
-                seq,
-                message_id: None,
-                event: None,
-            });
-        }
-        self.db
-            .prepare_cached("UPDATE rooms SET topic = ?2 WHERE id = ?1")?
-            .execute(params![room.0.as_bytes(), topic])?;
-        self.event(room, actor, EventBody::RoomChanged { topic }, None)
     }
 
     fn index(&self, num: i64, text: &str) -> Result<(), StoreError> {

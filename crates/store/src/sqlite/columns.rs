@@ -53,7 +53,7 @@ pub(super) fn seq(row: &Row<'_>, column: usize) -> Result<Seq> {
 }
 
 pub(super) const USER: &str =
-    "u.id, u.handle, u.display_name, u.kind, u.role, u.disabled, u.away, u.lang";
+    "u.id, u.handle, u.display_name, u.kind, u.role, u.disabled, u.away, u.lang, u.avatar";
 
 pub(super) fn user(row: &Row<'_>) -> Result<User> {
     Ok(User {
@@ -65,10 +65,12 @@ pub(super) fn user(row: &Row<'_>) -> Result<User> {
         disabled: row.get(5)?,
         away: row.get(6)?,
         lang: word_option(row, 7)?,
+        avatar: row.get(8)?,
     })
 }
 
-pub(super) const ROOM: &str = "r.id, r.name, r.kind, r.topic, r.last_seq, r.creator_id";
+pub(super) const ROOM: &str = "r.id, r.name, r.kind, r.topic, r.last_seq, r.creator_id, r.mode, \
+     r.private_from_ai";
 
 pub(super) fn room(row: &Row<'_>) -> Result<Room> {
     Ok(Room {
@@ -78,11 +80,15 @@ pub(super) fn room(row: &Row<'_>) -> Result<Room> {
         topic: row.get(3)?,
         last_seq: seq(row, 4)?,
         creator: UserId(uuid(row, 5)?),
+        mode: word(row, 6)?,
+        private_from_ai: row.get(7)?,
     })
 }
 
 pub(super) const TURN: &str = "t.id, t.agent_id, t.room_id, t.seq, t.message_id, t.author_id, \
-     t.asker_id, t.hops, t.retry, t.attempts, t.outcome, t.reason, t.reply_id";
+     t.asker_id, t.hops, t.retry, t.attempts, t.outcome, t.reason, t.reply_id, \
+     coalesce(t.chain_id, t.message_id), t.replaces, t.model, t.tokens_in, t.tokens_out, t.cost, \
+     t.detail";
 
 pub(super) fn turn(row: &Row<'_>) -> Result<Turn> {
     Ok(Turn {
@@ -99,6 +105,18 @@ pub(super) fn turn(row: &Row<'_>) -> Result<Turn> {
         outcome: row.get(10)?,
         reason: row.get(11)?,
         reply: uuid_option(row, 12)?.map(MessageId),
+        chain: MessageId(uuid(row, 13)?),
+        replaces: uuid_option(row, 14)?.map(MessageId),
+        model: row.get(15)?,
+        tokens_in: row.get(16)?,
+        tokens_out: row.get(17)?,
+        cost: row.get(18)?,
+        // Written by ourselves; what an older version wrote and we cannot read is left out.
+        detail: row
+            .get_ref(19)?
+            .as_str_or_null()?
+            .and_then(|text| serde_json::from_str(text).ok())
+            .unwrap_or_default(),
     })
 }
 

@@ -11,7 +11,13 @@ use salon_protocol::{
 
 /// Columns of a [`MessageView`]; `m` is the message, `a` its author.
 pub(super) const VIEW: &str = "m.room_id, m.seq, m.at, m.id, m.text, a.handle, a.kind, m.reply_to, \
-     m.draft_id, m.state, m.action, m.deleted_at IS NOT NULL, m.edited_at";
+     m.draft_id, m.state, m.action, m.deleted_at IS NOT NULL, m.edited_at, m.reason, m.replaces, \
+     m.private_from_ai";
+
+/// Whom this guards: whoever wrote something that no agent is to read. `m` is the message, `r` the
+/// reader's membership.
+pub(super) const READABLE: &str = "(r.is_agent = 0 OR (m.private_from_ai = 0 AND NOT EXISTS \
+     (SELECT 1 FROM rooms WHERE id = m.room_id AND private_from_ai = 1)))";
 
 pub(super) fn view(row: &Row<'_>) -> rusqlite::Result<MessageView> {
     let edited: Option<i64> = row.get(12)?;
@@ -28,6 +34,9 @@ pub(super) fn view(row: &Row<'_>) -> rusqlite::Result<MessageView> {
             draft_id: columns::uuid_option(row, 8)?.map(DraftId),
             state: columns::word_option(row, 9)?,
             action: row.get(10)?,
+            reason: row.get(13)?,
+            replaces: columns::uuid_option(row, 14)?.map(MessageId),
+            private_from_ai: row.get(15)?,
             deleted: row.get(11)?,
         },
         edited_at: edited.and_then(|at| Timestamp::from_microsecond(at).ok()),
@@ -77,9 +86,14 @@ impl Store {
             let mut messages = db
                 .prepare_cached(&format!(
                     "SELECT {VIEW} FROM messages m JOIN users a ON a.id = m.author_id
-                     WHERE m.room_id = ?1 AND m.seq < ?2 ORDER BY m.seq DESC LIMIT ?3"
+                     JOIN members r ON r.room_id = m.room_id AND r.user_id = ?4
+                     WHERE m.room_id = ?1 AND m.seq < ?2 AND {READABLE}
+                     ORDER BY m.seq DESC LIMIT ?3"
                 ))?
-                .query_map(params![room.0.as_bytes(), before, limit + 1], view)?
+                .query_map(
+                    params![room.0.as_bytes(), before, limit + 1, reader.0.as_bytes()],
+                    view,
+                )?
                 .collect::<Result<Vec<_>, _>>()?;
             let more = messages.len() > limit;
             messages.truncate(limit);
@@ -101,7 +115,7 @@ impl Store {
                 .prepare_cached(&format!(
                     "SELECT {VIEW} FROM messages m JOIN users a ON a.id = m.author_id
                      JOIN members r ON r.room_id = m.room_id AND r.user_id = ?2
-                     WHERE m.id = ?1"
+                     WHERE m.id = ?1 AND {READABLE}"
                 ))?
                 .query_row(params![message.0.as_bytes(), reader.0.as_bytes()], view)
                 .optional()?;
@@ -120,11 +134,12 @@ impl Store {
     ) -> Result<Option<MessageRow>, StoreError> {
         self.read(move |db| {
             Ok(db
-                .prepare_cached(
+                .prepare_cached(&format!(
                     "SELECT m.id, m.room_id, m.seq, m.author_id, m.text, m.reply_to, m.draft_id,
                      m.state, m.deleted_at IS NOT NULL FROM messages m
-                     JOIN members r ON r.room_id = m.room_id AND r.user_id = ?2 WHERE m.id = ?1",
-                )?
+                     JOIN members r ON r.room_id = m.room_id AND r.user_id = ?2
+                     WHERE m.id = ?1 AND {READABLE}"
+                ))?
                 .query_row(params![message.0.as_bytes(), reader.0.as_bytes()], |row| {
                     Ok(MessageRow {
                         id: MessageId(columns::uuid(row, 0)?),
@@ -148,7 +163,9 @@ impl Store {
 fn check_reader(db: &Connection, room: RoomId, reader: UserId) -> Result<(), StoreError> {
     let member: bool = db
         .prepare_cached(
-            "SELECT EXISTS (SELECT 1 FROM members WHERE room_id = ?1 AND user_id = ?2)",
+            "SELECT EXISTS (SELECT 1 FROM members m JOIN rooms r ON r.id = m.room_id
+             WHERE m.room_id = ?1 AND m.user_id = ?2
+             AND NOT (m.is_agent = 1 AND r.private_from_ai = 1))",
         )?
         .query_row(params![room.0.as_bytes(), reader.0.as_bytes()], |row| {
             row.get(0)

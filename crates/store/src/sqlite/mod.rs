@@ -2,14 +2,22 @@
 //! readers.
 
 mod accounts;
+mod agents;
 mod append;
+mod approvals;
+mod audit;
 mod columns;
+mod errands;
 mod maintenance;
+mod memory;
 mod messages;
 mod migrations;
 mod readers;
+mod room_changes;
 mod rooms;
 mod search;
+mod spending;
+mod tools;
 mod turns;
 mod writer;
 

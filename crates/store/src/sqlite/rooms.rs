@@ -152,6 +152,26 @@ impl Store {
         .await
     }
 
+    /// Whether somebody may not write in a room now.
+    pub async fn is_muted(&self, room: RoomId, user: UserId) -> Result<bool, StoreError> {
+        self.read(move |db| {
+            Ok(db
+                .prepare_cached(
+                    "SELECT EXISTS (SELECT 1 FROM mutes
+                     WHERE room_id = ?1 AND user_id = ?2 AND until > ?3)",
+                )?
+                .query_row(
+                    params![
+                        room.0.as_bytes(),
+                        user.0.as_bytes(),
+                        micros(Timestamp::now())
+                    ],
+                    |row| row.get(0),
+                )?)
+        })
+        .await
+    }
+
     /// Whether somebody may not come back into a room.
     pub async fn is_banned(&self, room: RoomId, user: UserId) -> Result<bool, StoreError> {
         self.read(move |db| {
@@ -285,6 +305,8 @@ fn summary(db: &Connection, room: Room, user: UserId) -> Result<RoomSummary, Sto
         name,
         kind: room.kind,
         topic: room.topic,
+        mode: room.mode,
+        private_from_ai: room.private_from_ai,
         seq: room.last_seq,
         read_seq,
         unread,

@@ -19,16 +19,17 @@ impl Store {
         self.read(move |db| {
             let mut found = db
                 .prepare_cached(&format!(
-                    "SELECT {} FROM message_search s
+                    "SELECT {view} FROM message_search s
                      JOIN messages m ON m.num = s.rowid
                      JOIN members r ON r.room_id = m.room_id AND r.user_id = ?2
                      JOIN users a ON a.id = m.author_id
-                     WHERE message_search MATCH ?1
+                     WHERE message_search MATCH ?1 AND {readable}
                      AND (?3 IS NULL OR m.room_id = ?3) AND (?4 IS NULL OR m.author_id = ?4)
                      AND (?6 IS NULL OR EXISTS (SELECT 1 FROM members
                           WHERE room_id = m.room_id AND user_id = ?6))
                      ORDER BY s.rank, m.num DESC LIMIT ?5",
-                    messages::VIEW
+                    view = messages::VIEW,
+                    readable = messages::READABLE,
                 ))?
                 .query_map(
                     params![

@@ -2,31 +2,28 @@
 //! reply.
 
 use super::{Store, columns, writer::Tx};
-use crate::{FinishTurn, StoreError, Turn, TurnCall, write::micros};
+use crate::{ChainSoFar, FinishTurn, StoreError, Turn, TurnCall, TurnCause, write::micros};
 use jiff::{SignedDuration, Timestamp};
 use rusqlite::{OptionalExtension, params};
 use salon_protocol::{MessageId, RoomId, Seq, TurnId, UserId};
 
 impl Tx<'_> {
     /// One turn for every agent in the room but the author.
-    #[expect(
-        clippy::too_many_arguments,
-        reason = "the columns of one row, named at the only call"
-    )]
     pub(super) fn add_turns(
         &self,
         room: RoomId,
         seq: Seq,
         message: MessageId,
         author: UserId,
-        asker: UserId,
-        hops: u32,
+        cause: &TurnCause,
         at: i64,
     ) -> Result<(), StoreError> {
         let agents = self
             .db
             .prepare_cached(
-                "SELECT user_id FROM members WHERE room_id = ?1 AND is_agent = 1 AND user_id != ?2",
+                "SELECT m.user_id FROM members m JOIN rooms r ON r.id = m.room_id
+                 WHERE m.room_id = ?1 AND m.is_agent = 1 AND m.user_id != ?2
+                 AND r.private_from_ai = 0",
             )?
             .query_map(params![room.0.as_bytes(), author.0.as_bytes()], |row| {
                 columns::uuid(row, 0)
@@ -36,8 +33,8 @@ impl Tx<'_> {
             self.db
                 .prepare_cached(
                     "INSERT INTO turns (id, agent_id, room_id, seq, message_id, author_id,
-                     asker_id, hops, state, created_at)
-                     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 'waiting', ?9)",
+                     asker_id, hops, chain_id, state, created_at)
+                     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, 'waiting', ?10)",
                 )?
                 .execute(params![
                     TurnId::new().0.as_bytes(),
@@ -46,8 +43,9 @@ impl Tx<'_> {
                     seq.0,
                     message.0.as_bytes(),
                     author.0.as_bytes(),
-                    asker.0.as_bytes(),
-                    hops,
+                    cause.asker.0.as_bytes(),
+                    cause.hops,
+                    cause.chain.0.as_bytes(),
                     at,
                 ])?;
         }
@@ -120,32 +118,57 @@ impl Tx<'_> {
 
     /// Ends a turn. One that has ended already stays as it was: its reply is the reply.
     pub fn finish_turn(&mut self, end: &FinishTurn) -> Result<(), StoreError> {
-        self.db
+        let ended = self
+            .db
             .prepare_cached(
                 "UPDATE turns SET state = 'done', lease_until = NULL, outcome = ?2, reason = ?3,
-                 reply_id = ?4, tokens_in = ?5, tokens_out = ?6, finished_at = ?7
-                 WHERE id = ?1 AND state != 'done'",
+                 reply_id = ?4, tokens_in = ?5, tokens_out = ?6, finished_at = ?7, cost = ?8,
+                 model = ?9, detail = ?10
+                 WHERE id = ?1 AND state != 'done' RETURNING agent_id, room_id, asker_id",
             )?
-            .execute(params![
-                end.turn.0.as_bytes(),
-                end.outcome,
-                end.reason,
-                end.reply.map(|id| id.0.into_bytes()),
-                end.tokens_in,
-                end.tokens_out,
-                micros(Timestamp::now()),
-            ])?;
+            .query_row(
+                params![
+                    end.turn.0.as_bytes(),
+                    end.outcome,
+                    end.reason,
+                    end.reply.map(|id| id.0.into_bytes()),
+                    end.spent.tokens_in,
+                    end.spent.tokens_out,
+                    micros(Timestamp::now()),
+                    end.spent.cost,
+                    end.model,
+                    // A silent turn read nothing.
+                    (end.outcome != "silent")
+                        .then(|| serde_json::to_string(&end.detail))
+                        .transpose()?,
+                ],
+                |row| {
+                    Ok((
+                        UserId(columns::uuid(row, 0)?),
+                        RoomId(columns::uuid(row, 1)?),
+                        UserId(columns::uuid(row, 2)?),
+                    ))
+                },
+            )
+            .optional()?;
+        if let Some((agent, room, asker)) = ended {
+            self.add_spending(agent, room, asker, &end.spent)?;
+        }
         Ok(())
     }
 
     /// Asks for another try of a turn that has ended; the new turn concerns the same event.
-    pub fn retry_turn(&mut self, turn: &Turn) -> Result<(), StoreError> {
+    pub fn retry_turn(
+        &mut self,
+        turn: &Turn,
+        replaces: Option<MessageId>,
+    ) -> Result<(), StoreError> {
         let inserted = self
             .db
             .prepare_cached(
                 "INSERT OR IGNORE INTO turns (id, agent_id, room_id, seq, message_id, author_id,
-                 asker_id, hops, retry, state, created_at)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, 'waiting', ?10)",
+                 asker_id, hops, chain_id, retry, replaces, state, created_at)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, 'waiting', ?12)",
             )?
             .execute(params![
                 TurnId::new().0.as_bytes(),
@@ -156,7 +179,9 @@ impl Tx<'_> {
                 turn.author.0.as_bytes(),
                 turn.asker.0.as_bytes(),
                 turn.hops,
+                turn.chain.0.as_bytes(),
                 turn.retry + 1,
+                replaces.map(|id| id.0.into_bytes()),
                 micros(Timestamp::now()),
             ])?;
         if inserted == 0 {
@@ -164,6 +189,20 @@ impl Tx<'_> {
         } else {
             Ok(())
         }
+    }
+
+    /// Ends every turn of a room that nobody is at, and the chains that agents began there.
+    pub fn stop_chains(&mut self, room: RoomId) -> Result<usize, StoreError> {
+        self.db
+            .prepare_cached("UPDATE rooms SET chains_after = ?2 WHERE id = ?1")?
+            .execute(params![room.0.as_bytes(), MessageId::new().0.as_bytes()])?;
+        Ok(self
+            .db
+            .prepare_cached(
+                "UPDATE turns SET state = 'done', outcome = 'stopped', reason = 'stopped_all',
+                 finished_at = ?2 WHERE room_id = ?1 AND state = 'waiting'",
+            )?
+            .execute(params![room.0.as_bytes(), micros(Timestamp::now())])?)
     }
 
     /// Writes down that a call is about to be made. False: it was begun before, and what became
@@ -178,18 +217,32 @@ impl Tx<'_> {
         let inserted = self
             .db
             .prepare_cached(
-                "INSERT OR IGNORE INTO turn_calls (turn_id, n, name, arguments)
-                 VALUES (?1, ?2, ?3, ?4)",
+                "INSERT OR IGNORE INTO turn_calls (turn_id, n, name, arguments, at)
+                 VALUES (?1, ?2, ?3, ?4, ?5)",
             )?
-            .execute(params![turn.0.as_bytes(), n, name, arguments])?;
+            .execute(params![
+                turn.0.as_bytes(),
+                n,
+                name,
+                arguments,
+                micros(Timestamp::now())
+            ])?;
         Ok(inserted == 1)
     }
 
     /// Writes down what became of a call.
-    pub fn end_call(&mut self, turn: TurnId, n: u32, result: &str) -> Result<(), StoreError> {
+    pub fn end_call(
+        &mut self,
+        turn: TurnId,
+        n: u32,
+        outcome: &str,
+        result: &str,
+    ) -> Result<(), StoreError> {
         self.db
-            .prepare_cached("UPDATE turn_calls SET result = ?3 WHERE turn_id = ?1 AND n = ?2")?
-            .execute(params![turn.0.as_bytes(), n, result])?;
+            .prepare_cached(
+                "UPDATE turn_calls SET outcome = ?3, result = ?4 WHERE turn_id = ?1 AND n = ?2",
+            )?
+            .execute(params![turn.0.as_bytes(), n, outcome, result])?;
         Ok(())
     }
 }
@@ -214,7 +267,7 @@ impl Store {
         self.read(move |db| {
             Ok(db
                 .prepare_cached(
-                    "SELECT n, name, arguments, result FROM turn_calls
+                    "SELECT n, name, arguments, result, outcome FROM turn_calls
                      WHERE turn_id = ?1 ORDER BY n",
                 )?
                 .query_map([turn.0.as_bytes()], |row| {
@@ -223,9 +276,77 @@ impl Store {
                         name: row.get(1)?,
                         arguments: row.get(2)?,
                         result: row.get(3)?,
+                        outcome: row.get(4)?,
                     })
                 })?
                 .collect::<Result<_, _>>()?)
+        })
+        .await
+    }
+
+    /// Turns that concern a message or whose reply it is, newest first.
+    pub async fn turns_of_message(
+        &self,
+        message: MessageId,
+        limit: usize,
+    ) -> Result<Vec<Turn>, StoreError> {
+        self.read(move |db| {
+            Ok(db
+                .prepare_cached(&format!(
+                    "SELECT {} FROM turns t WHERE t.message_id = ?1 OR t.reply_id = ?1
+                     ORDER BY t.id DESC LIMIT ?2",
+                    columns::TURN
+                ))?
+                .query_map(params![message.0.as_bytes(), limit], columns::turn)?
+                .collect::<Result<_, _>>()?)
+        })
+        .await
+    }
+
+    /// One turn.
+    pub async fn turn(&self, id: TurnId) -> Result<Option<Turn>, StoreError> {
+        self.read(move |db| {
+            Ok(db
+                .prepare_cached(&format!(
+                    "SELECT {} FROM turns t WHERE t.id = ?1",
+                    columns::TURN
+                ))?
+                .query_row([id.0.as_bytes()], columns::turn)
+                .optional()?)
+        })
+        .await
+    }
+
+    /// What agents have done in a chain so far, and whether it was stopped in a room.
+    pub async fn chain(
+        &self,
+        chain: MessageId,
+        room: RoomId,
+    ) -> Result<(ChainSoFar, bool), StoreError> {
+        self.read(move |db| {
+            let so_far = db
+                .prepare_cached(
+                    "SELECT count(*), coalesce(sum(tokens_in + tokens_out), 0),
+                     count(DISTINCT agent_id) FROM turns
+                     WHERE chain_id = ?1 AND outcome IN ('spoke', 'acted', 'failed', 'stopped')",
+                )?
+                .query_row([chain.0.as_bytes()], |row| {
+                    Ok(ChainSoFar {
+                        turns: row.get(0)?,
+                        tokens: row.get(1)?,
+                        agents: row.get(2)?,
+                    })
+                })?;
+            let after: Option<[u8; 16]> = db
+                .prepare_cached("SELECT chains_after FROM rooms WHERE id = ?1")?
+                .query_row([room.0.as_bytes()], |row| row.get(0))
+                .optional()?
+                .flatten();
+            // Ids are UUIDv7: they sort by the time of their making.
+            Ok((
+                so_far,
+                after.is_some_and(|after| *chain.0.as_bytes() <= after),
+            ))
         })
         .await
     }

@@ -11,8 +11,8 @@ use serde_json::Value;
 pub(super) struct Answer {
     text: String,
     think: ThinkFilter,
-    calls: CallJoiner,
-    finish: Option<FinishReason>,
+    pub(super) calls: CallJoiner,
+    pub(super) finish: Option<FinishReason>,
     /// `finish_reason` was there but empty: some services end so.
     finish_was_empty: bool,
     usage: Usage,
@@ -26,6 +26,9 @@ impl Answer {
     pub(super) fn take(&mut self, chunk: &Value) -> Result<Vec<Delta>, ModelFailure> {
         if let Some(error) = chunk.get("error").filter(|error| !error.is_null()) {
             return Err(Refusal::from_value(error).classify(false).0);
+        }
+        if super::responses::is_response(chunk) {
+            return super::responses::take(self, chunk);
         }
         self.take_usage(chunk.get("usage"));
         // We ask for one choice; a service that sends several would mix two answers.
@@ -86,7 +89,11 @@ impl Answer {
         Ok(())
     }
 
-    fn take_text(&mut self, piece: &str, deltas: &mut Vec<Delta>) -> Result<(), ModelFailure> {
+    pub(super) fn take_text(
+        &mut self,
+        piece: &str,
+        deltas: &mut Vec<Delta>,
+    ) -> Result<(), ModelFailure> {
         let shown = self.think.push(piece);
         if self.think.is_thinking() {
             deltas.push(Delta::Thinking);
@@ -102,14 +109,20 @@ impl Answer {
         Ok(())
     }
 
-    fn take_usage(&mut self, usage: Option<&Value>) {
-        let count = |key: &str| {
-            let value = usage.and_then(|usage| usage.get(key));
+    pub(super) fn take_usage(&mut self, usage: Option<&Value>) {
+        let count = |keys: [&str; 2]| {
+            let value = usage.and_then(|usage| keys.iter().find_map(|key| usage.get(*key)));
             value.and_then(Value::as_u64).unwrap_or(0)
         };
         // Some services repeat growing counts in every chunk: the last ones count.
-        self.usage.prompt_tokens = self.usage.prompt_tokens.max(count("prompt_tokens"));
-        self.usage.completion_tokens = self.usage.completion_tokens.max(count("completion_tokens"));
+        self.usage.prompt_tokens = self
+            .usage
+            .prompt_tokens
+            .max(count(["prompt_tokens", "input_tokens"]));
+        self.usage.completion_tokens = self
+            .usage
+            .completion_tokens
+            .max(count(["completion_tokens", "output_tokens"]));
     }
 
     /// The mark of the end.
@@ -183,6 +196,7 @@ impl Answer {
             tool_calls,
             finish,
             usage: self.usage,
+            model: String::new(),
         };
         (delta, Ok(completion))
     }

@@ -45,13 +45,14 @@ pub(super) struct Deadlines {
 /// Sends one request and reads its answer.
 pub(super) async fn attempt(
     endpoint: &Endpoint,
+    url: &reqwest::Url,
     body: &Value,
     deadlines: Deadlines,
     deltas: &DeltaSink,
 ) -> Result<Completion, Failed> {
     let request = endpoint
         .http
-        .post(endpoint.url.clone())
+        .post(url.clone())
         .headers(endpoint.headers.clone())
         .json(body);
     let first = deadlines.first_delta.min(deadlines.total);

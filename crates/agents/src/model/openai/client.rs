@@ -4,17 +4,32 @@ use super::{
     Endpoint,
     attempt::{Deadlines, attempt},
     body::body,
+    responses,
     retry::{Retry, backoff},
 };
-use crate::model::{ChatRequest, Completion, DeltaSink, Model, ModelFailure, Usage};
+use crate::model::{ChatRequest, Completion, DeltaSink, Model, ModelFailure, Price, Usage};
 use rand::RngExt;
+use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 use tokio::time::Instant;
+
+/// In which of its two ways a service is asked.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Api {
+    /// `POST /chat/completions`: every service has it.
+    #[default]
+    Chat,
+    /// `POST /responses`.
+    Responses,
+}
 
 /// A model of an OpenAI-compatible service.
 pub struct OpenAi {
     endpoint: Arc<Endpoint>,
     model: String,
+    api: Api,
+    price: Price,
 }
 
 impl OpenAi {
@@ -23,7 +38,23 @@ impl OpenAi {
         Self {
             endpoint,
             model: model.into(),
+            api: Api::Chat,
+            price: Price::default(),
         }
+    }
+
+    /// Asks in this way.
+    #[must_use]
+    pub fn by(mut self, api: Api) -> Self {
+        self.api = api;
+        self
+    }
+
+    /// Costs this.
+    #[must_use]
+    pub fn at(mut self, price: Price) -> Self {
+        self.price = price;
+        self
     }
 
     async fn ask(
@@ -42,9 +73,18 @@ impl OpenAi {
         };
         let mut failures = 0;
         loop {
-            let body = body(&self.model, request, self.endpoint.wants_usage());
+            let (url, body) = match self.api {
+                Api::Chat => {
+                    let body = body(&self.model, request, self.endpoint.wants_usage());
+                    (&self.endpoint.url, body)
+                }
+                Api::Responses => (
+                    &self.endpoint.responses_url,
+                    responses::body(&self.model, request),
+                ),
+            };
             *requests += 1;
-            let failed = match attempt(&self.endpoint, &body, deadlines, deltas).await {
+            let failed = match attempt(&self.endpoint, url, &body, deadlines, deltas).await {
                 Ok(completion) => return Ok(completion),
                 Err(failed) => failed,
             };
@@ -119,6 +159,10 @@ impl Model for OpenAi {
         self.endpoint.shown()
     }
 
+    fn price(&self) -> Price {
+        self.price
+    }
+
     async fn stream(
         &self,
         request: ChatRequest,
@@ -126,7 +170,16 @@ impl Model for OpenAi {
     ) -> Result<Completion, ModelFailure> {
         let began = Instant::now();
         let mut requests = 0;
-        let outcome = self.ask(&request, &deltas, &mut requests).await;
+        let mut outcome = self.ask(&request, &deltas, &mut requests).await;
+        if let Ok(completion) = &mut outcome {
+            completion.model = self.model.clone();
+            let usage = &mut completion.usage;
+            if usage.tokens() == 0 {
+                *usage = Usage::estimate(&request, &completion.text, self.price);
+            }
+            usage.requests = requests.into();
+            usage.cost = self.price.of(usage.prompt_tokens, usage.completion_tokens);
+        }
         self.log(&request, began, requests, &outcome);
         outcome
     }

@@ -38,6 +38,7 @@ impl fmt::Debug for EndpointConfig {
 pub struct Endpoint {
     pub(super) http: reqwest::Client,
     pub(super) url: Url,
+    pub(super) responses_url: Url,
     pub(super) headers: HeaderMap,
     pub(super) limits: ModelLimits,
     key: Option<SecretString>,
@@ -77,6 +78,7 @@ impl Endpoint {
         let limits = config.limits;
         Ok(Arc::new(Self {
             http,
+            responses_url: responses_url(&url),
             url,
             headers,
             limits,
@@ -159,6 +161,17 @@ fn completions_url(base: &str) -> Result<Url, AgentsError> {
         url.set_path(&path);
     }
     Ok(url)
+}
+
+/// The other way's address, beside the first.
+fn responses_url(completions: &Url) -> Url {
+    let mut url = completions.clone();
+    let base = completions
+        .path()
+        .trim_end_matches("/chat/completions")
+        .to_owned();
+    url.set_path(&format!("{base}/responses"));
+    url
 }
 
 fn shown(url: &Url) -> String {

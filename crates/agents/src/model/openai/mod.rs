@@ -10,10 +10,11 @@ mod calls;
 mod client;
 mod endpoint;
 mod refusal;
+mod responses;
 mod retry;
 mod sse;
 mod think;
 
-pub use client::OpenAi;
+pub use client::{Api, OpenAi};
 pub(crate) use endpoint::client_builder;
 pub use endpoint::{Endpoint, EndpointConfig};

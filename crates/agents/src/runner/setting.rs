@@ -1,0 +1,205 @@
+//! What a turn is about, read as the agent and with no more than its asker may read.
+
+use super::company::Company;
+use crate::decide::{Question, RepliesTo};
+use jiff::SignedDuration;
+use salon_chat::{AgentRow, Behalf, Caller, ChatError, Turn, User, queries};
+use salon_protocol::{Lang, MessageView, RoomKind, RoomSummary, Seq, UserKind};
+
+/// Messages before the question that are looked at.
+const HISTORY_MAX: usize = 40;
+/// Entries of the log behind the question that are looked at, for what follows in a burst.
+const LATER_MAX: u64 = 24;
+/// An answer is gone on with for so long.
+const FOLLOW_UP_TIME: SignedDuration = SignedDuration::from_mins(3);
+
+/// Everything about the question that the store knows.
+pub(super) struct Setting {
+    pub(super) agent: AgentRow,
+    pub(super) asker: User,
+    pub(super) room: RoomSummary,
+    /// Before the question, oldest first.
+    pub(super) history: Vec<MessageView>,
+    /// None where it is gone, or not theirs to read any more.
+    pub(super) question: Option<MessageView>,
+    /// Behind it, oldest first.
+    pub(super) later: Vec<MessageView>,
+    /// What it answers.
+    pub(super) replies_to: RepliesTo,
+    /// Handles and names of the others in the room.
+    pub(super) others: Vec<String>,
+}
+
+impl Setting {
+    /// Reads it; none where the agent or the asker may not be there any more.
+    pub(super) async fn read(company: &Company, turn: &Turn) -> Result<Option<Self>, ChatError> {
+        let store = company.chat.store();
+        let (agent, asker) = (
+            store.agent(turn.agent).await?,
+            store.user(turn.asker).await?,
+        );
+        let (Some(agent), Some(asker)) = (agent, asker) else {
+            return Ok(None);
+        };
+        if agent.user.disabled || asker.disabled {
+            return Ok(None);
+        }
+        let Some(room) = store.room_summary(turn.room, agent.user.id).await? else {
+            return Ok(None);
+        };
+        let caller = caller_of(turn, &agent.user, &asker, Lang::default(), None);
+        let (name, before) = (turn.room.to_string(), Some(Seq(turn.seq.0 + 1 + LATER_MAX)));
+        let limit = HISTORY_MAX + usize::try_from(LATER_MAX).unwrap_or(0) + 1;
+        let page = match queries::messages(&company.chat, &caller, &name, before, limit).await {
+            Ok(page) => page,
+            Err(error @ ChatError::Internal(_)) => return Err(error),
+            // One of them is not in the room any more, or agents are kept out of it.
+            Err(_) => return Ok(None),
+        };
+        let (mut history, mut later, mut question) = (Vec::new(), Vec::new(), None);
+        for view in page.messages {
+            match view.seq.cmp(&turn.seq) {
+                std::cmp::Ordering::Less => history.push(view),
+                std::cmp::Ordering::Equal if !view.message.deleted => question = Some(view),
+                std::cmp::Ordering::Equal => {}
+                std::cmp::Ordering::Greater => later.push(view),
+            }
+        }
+        let skipped = history.len().saturating_sub(HISTORY_MAX);
+        history.drain(..skipped);
+        // An answer that is being given anew is not read: it would be copied.
+        history.retain(|view| Some(view.message.id) != turn.replaces);
+        later.retain(|view| Some(view.message.id) != turn.replaces);
+        let answered = question.as_ref().and_then(|view| view.message.reply_to);
+        let replies_to = match answered {
+            None => RepliesTo::Nothing,
+            Some(id) => match store.message(agent.user.id, id).await? {
+                Some(message) if message.author == agent.user.id => RepliesTo::Agent,
+                _ => RepliesTo::Other,
+            },
+        };
+        let author = question.as_ref().map(|view| view.message.from.clone());
+        let members = room
+            .members
+            .iter()
+            .filter(|member| member.id != agent.user.id && Some(&member.handle) != author.as_ref());
+        let others =
+            members.flat_map(|member| [member.handle.to_string(), member.display_name.clone()]);
+        Ok(Some(Self {
+            others: others.collect(),
+            agent,
+            asker,
+            room,
+            history,
+            question,
+            later,
+            replies_to,
+        }))
+    }
+
+    /// What is to be decided.
+    pub(super) fn to_decide(&self, turn: &Turn) -> Question<'_> {
+        let message = self.question.as_ref().map(|view| &view.message);
+        Question {
+            text: message.map_or("", |message| &message.text),
+            from_agent: message.is_some_and(|message| message.from_kind == UserKind::Agent),
+            hops: turn.hops,
+            room: self.room.kind,
+            replies_to: self.replies_to,
+            follows_answer: self.follows_answer(),
+            was_asked: self
+                .history
+                .last()
+                .is_some_and(|last| last.message.text.trim_end().ends_with(['?', '？'])),
+            stands: message.is_some(),
+            handle: self.agent.user.handle.as_str(),
+            name: &self.agent.user.display_name,
+            others: &self.others,
+            mode: self.room.mode,
+            own_mode: self.agent.settings.mode,
+        }
+    }
+
+    /// The last thing said was the agent's answer to the same person, a moment ago.
+    fn follows_answer(&self) -> bool {
+        let (Some(question), Some(last)) = (&self.question, self.history.last()) else {
+            return false;
+        };
+        let is_own = last.message.from == self.agent.user.handle;
+        let is_fresh = question.at.duration_since(last.at) <= FOLLOW_UP_TIME;
+        let asked = last
+            .message
+            .reply_to
+            .and_then(|id| self.history.iter().find(|view| view.message.id == id));
+        is_own && is_fresh && asked.is_some_and(|asked| asked.message.from == question.message.from)
+    }
+
+    /// The question with what the same person said right behind it: a burst is one question.
+    pub(super) fn burst(&self) -> Vec<&MessageView> {
+        let Some(question) = &self.question else {
+            return Vec::new();
+        };
+        let same = |view: &&MessageView| {
+            view.message.from == question.message.from
+                && (view.message.reply_to.is_none()
+                    || view.message.reply_to == question.message.reply_to)
+        };
+        let later = self
+            .later
+            .iter()
+            .filter(|view| !view.message.deleted)
+            .take_while(same);
+        std::iter::once(question).chain(later).collect()
+    }
+
+    /// Who answered the question already: somebody else who replied to it.
+    pub(super) fn answered_by(&self) -> Option<&MessageView> {
+        let question = self.question.as_ref()?;
+        self.later.iter().find(|view| {
+            view.message.reply_to == Some(question.message.id)
+                && view.message.from != question.message.from
+                && view.message.from != self.agent.user.handle
+                && !view.message.deleted
+        })
+    }
+
+    /// Somebody else spoke behind the question, agents that reply to other things aside.
+    pub(super) fn went_on(&self) -> bool {
+        let Some(question) = &self.question else {
+            return false;
+        };
+        self.later.iter().any(|view| {
+            view.message.from_kind != UserKind::Agent && view.message.from != question.message.from
+        })
+    }
+
+    /// The agent, with no more rights than whoever asked.
+    pub(super) fn caller(&self, turn: &Turn, lang: Lang, reason: Option<&str>) -> Caller {
+        caller_of(turn, &self.agent.user, &self.asker, lang, reason)
+    }
+
+    /// The room as people call it.
+    pub(super) fn room_name(&self) -> String {
+        match self.room.kind {
+            RoomKind::Direct => self.room.name.clone(),
+            RoomKind::Public | RoomKind::Private => format!("#{}", self.room.name),
+        }
+    }
+}
+
+fn caller_of(turn: &Turn, agent: &User, asker: &User, lang: Lang, reason: Option<&str>) -> Caller {
+    let behalf = Behalf {
+        asker: asker.clone(),
+        turn: turn.id,
+        audience: turn.room,
+        hops: turn.hops + 1,
+        chain: turn.chain,
+        reason: reason.map(str::to_owned),
+        approved: false,
+    };
+    Caller {
+        user: agent.clone(),
+        lang,
+        behalf: Some(behalf),
+    }
+}

@@ -1,0 +1,122 @@
+//! What a room is about and what agents do in it.
+
+use super::{columns, writer::Tx};
+use crate::{Actor, Appended, StoreError};
+use rusqlite::params;
+use salon_protocol::{AgentChange, EventBody, RoomId, Seq, SpeakMode};
+
+/// A room's settings as its events tell them.
+struct Settings {
+    topic: String,
+    mode: SpeakMode,
+    private_from_ai: bool,
+    seq: Seq,
+}
+
+impl Tx<'_> {
+    pub(super) fn topic(
+        &mut self,
+        room: RoomId,
+        actor: &Actor,
+        topic: String,
+    ) -> Result<Appended, StoreError> {
+        let now = self.room_settings(room)?;
+        let is_same = now.topic == topic;
+        self.change_room(room, actor, is_same, Settings { topic, ..now })
+    }
+
+    pub(super) fn mode(
+        &mut self,
+        room: RoomId,
+        actor: &Actor,
+        mode: SpeakMode,
+    ) -> Result<Appended, StoreError> {
+        let now = self.room_settings(room)?;
+        let is_same = now.mode == mode;
+        self.change_room(room, actor, is_same, Settings { mode, ..now })
+    }
+
+    pub(super) fn private_from_ai(
+        &mut self,
+        room: RoomId,
+        actor: &Actor,
+        on: bool,
+    ) -> Result<Appended, StoreError> {
+        let now = self.room_settings(room)?;
+        let is_same = now.private_from_ai == on;
+        if on {
+            self.drop_summary(room, Seq(0))?;
+        }
+        let changed = Settings {
+            private_from_ai: on,
+            ..now
+        };
+        self.change_room(room, actor, is_same, changed)
+    }
+
+    pub(super) fn agent_changed(
+        &mut self,
+        room: RoomId,
+        actor: &Actor,
+        agent: Actor,
+        change: AgentChange,
+        fields: Vec<String>,
+    ) -> Result<Appended, StoreError> {
+        let body = EventBody::AgentChanged {
+            agent: agent.handle,
+            agent_id: agent.id,
+            change,
+            fields,
+        };
+        self.event(room, actor, body, None)
+    }
+
+    fn room_settings(&self, room: RoomId) -> Result<Settings, StoreError> {
+        Ok(self
+            .db
+            .prepare_cached(
+                "SELECT topic, mode, private_from_ai, last_seq FROM rooms WHERE id = ?1",
+            )?
+            .query_row([room.0.as_bytes()], |row| {
+                Ok(Settings {
+                    topic: row.get(0)?,
+                    mode: columns::word(row, 1)?,
+                    private_from_ai: row.get(2)?,
+                    seq: columns::seq(row, 3)?,
+                })
+            })?)
+    }
+
+    fn change_room(
+        &mut self,
+        room: RoomId,
+        actor: &Actor,
+        is_same: bool,
+        settings: Settings,
+    ) -> Result<Appended, StoreError> {
+        if is_same {
+            return Ok(Appended {
+                room,
+                seq: settings.seq,
+                message_id: None,
+                event: None,
+            });
+        }
+        self.db
+            .prepare_cached(
+                "UPDATE rooms SET topic = ?2, mode = ?3, private_from_ai = ?4 WHERE id = ?1",
+            )?
+            .execute(params![
+                room.0.as_bytes(),
+                settings.topic,
+                settings.mode.as_str(),
+                settings.private_from_ai,
+            ])?;
+        let body = EventBody::RoomChanged {
+            topic: settings.topic,
+            mode: settings.mode,
+            private_from_ai: settings.private_from_ai,
+        };
+        self.event(room, actor, body, None)
+    }
+}
