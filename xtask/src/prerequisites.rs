@@ -28,14 +28,23 @@ pub(crate) fn node() -> anyhow::Result<()> {
 
 /// The packages of the web client, exactly as locked.
 pub(crate) fn npm() -> anyhow::Result<()> {
+    packages("web")
+}
+
+/// The servers of tools that tests speak with.
+pub(crate) fn tool_servers() -> anyhow::Result<()> {
+    packages("crates/agents/tests/mcp")
+}
+
+fn packages(folder: &str) -> anyhow::Result<()> {
     node()?;
-    let web = shell::root().join("web");
-    let lock = std::fs::read(web.join("package-lock.json"))?;
-    let stamp = web.join("node_modules/.installed-lock");
+    let folder = shell::root().join(folder);
+    let lock = std::fs::read(folder.join("package-lock.json"))?;
+    let stamp = folder.join("node_modules/.installed-lock");
     if std::fs::read(&stamp).is_ok_and(|installed| installed == lock) {
         return Ok(());
     }
-    shell::run(&web, "npm", &["ci", "--no-audit", "--no-fund"])?;
+    shell::run(&folder, "npm", &["ci", "--no-audit", "--no-fund"])?;
     std::fs::write(stamp, lock)?;
     Ok(())
 }

@@ -69,6 +69,7 @@ fn tidy() -> anyhow::Result<()> {
 }
 
 fn rust() -> anyhow::Result<()> {
+    prerequisites::tool_servers()?;
     let root = shell::root();
     shell::run(
         &root,

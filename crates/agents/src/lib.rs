@@ -10,6 +10,7 @@ mod driver;
 mod error;
 mod governor;
 pub mod library;
+pub mod mcp;
 pub mod model;
 mod offline;
 mod prompts;

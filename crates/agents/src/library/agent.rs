@@ -103,6 +103,7 @@ impl AiAgent {
                 asker: username.to_owned(),
                 audience: String::new(),
                 lang,
+                again: 0,
             },
         };
         let mut stage = HostStage {

@@ -117,6 +117,7 @@ fn key(model: &str, request: &ChatRequest) -> [u8; 32] {
     part(model.as_bytes());
     part(request.origin.audience.as_bytes());
     part(request.origin.lang.as_str().as_bytes());
+    part(&request.origin.again.to_le_bytes());
     part(&request.temperature.unwrap_or(-1.0).to_le_bytes());
     part(&request.max_tokens.unwrap_or(0).to_le_bytes());
     // Neither can fail: both are plain data with text keys.

@@ -60,6 +60,8 @@ pub struct Origin {
     pub audience: String,
     /// The asker's language.
     pub lang: Lang,
+    /// How often somebody wanted another answer: it is not the one that is known.
+    pub again: u32,
 }
 
 /// Who speaks, in the model's eyes.

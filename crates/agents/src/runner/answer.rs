@@ -239,6 +239,7 @@ async fn one_try(
             asker: setting.asker.handle.to_string(),
             audience: turn.room.to_string(),
             lang,
+            again: turn.retry,
         },
     };
     let draft = match draft {

@@ -143,6 +143,7 @@ fn request(turn: &Turn, setting: &Setting) -> ChatRequest {
             asker: setting.asker.handle.to_string(),
             audience: turn.room.to_string(),
             lang,
+            again: 0,
         },
         ..ChatRequest::default()
     }

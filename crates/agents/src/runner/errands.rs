@@ -107,6 +107,7 @@ async fn told_by_model(
             asker: asker.handle.to_string(),
             audience: format!("only:{}", asker.id),
             lang: errand.lang,
+            again: 0,
         },
         ..ChatRequest::default()
     };

@@ -114,6 +114,7 @@ async fn ask(
             asker: format!("summary:{}", turn.room),
             audience: turn.room.to_string(),
             lang,
+            again: 0,
         },
         ..ChatRequest::default()
     };

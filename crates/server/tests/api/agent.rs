@@ -2,26 +2,43 @@
 
 use crate::harness::{Api, Server, Socket};
 use salon_agents::{
-    ModelConfig,
+    ModelConfig, Pace,
     model::{ModelLimits, ToolMode},
 };
+use salon_server::config::Config;
 use salon_testkit::{ModelServer, Step, answer, chunk, done, sse};
 use serde_json::{Value, json};
 use std::time::Duration;
 
 const KEY: &str = "sk-very-secret";
 
-struct World {
-    service: ModelServer,
-    server: Server,
+pub(crate) struct World {
+    pub(crate) service: ModelServer,
+    pub(crate) server: Server,
 }
 
 impl World {
-    async fn new(script: impl IntoIterator<Item = Vec<Step>>) -> Self {
+    pub(crate) async fn new(script: impl IntoIterator<Item = Vec<Step>>) -> Self {
         Self::with_tools(script, ToolMode::Native).await
     }
 
     async fn with_tools(script: impl IntoIterator<Item = Vec<Step>>, tools: ToolMode) -> Self {
+        Self::with(script, tools, |_| {}).await
+    }
+
+    /// With another configuration.
+    pub(crate) async fn configured(
+        script: impl IntoIterator<Item = Vec<Step>>,
+        change: impl FnOnce(&mut Config),
+    ) -> Self {
+        Self::with(script, ToolMode::Native, change).await
+    }
+
+    async fn with(
+        script: impl IntoIterator<Item = Vec<Step>>,
+        tools: ToolMode,
+        change: impl FnOnce(&mut Config),
+    ) -> Self {
         let service = ModelServer::start(script).await;
         let models = ModelConfig {
             base_url: Some(service.base_url()),
@@ -35,18 +52,26 @@ impl World {
             },
             ..ModelConfig::default()
         };
+        let change = |config: &mut Config| {
+            // Tests do not wait for people.
+            config.pace = Pace {
+                burst: Duration::from_millis(30),
+                quiet: Duration::from_millis(30),
+            };
+            change(config);
+        };
         Self {
-            server: Server::start_with_model(models).await,
+            server: Server::start_with_models(change, models).await,
             service,
         }
     }
 }
 
-fn says(text: &str) -> Vec<Step> {
+pub(crate) fn says(text: &str) -> Vec<Step> {
     sse([chunk(text), done()])
 }
 
-fn calls(name: &str, arguments: &Value) -> Vec<Step> {
+pub(crate) fn calls(name: &str, arguments: &Value) -> Vec<Step> {
     let call = json!({ "index": 0, "id": "c1", "type": "function",
         "function": { "name": name, "arguments": arguments.to_string() } });
     let chunk = json!({ "choices": [{ "delta": { "tool_calls": [call] }, "finish_reason": "tool_calls" }] });
@@ -56,7 +81,7 @@ fn calls(name: &str, arguments: &Value) -> Vec<Step> {
 }
 
 /// The agent's next message in a room of the socket.
-async fn reply(socket: &mut Socket) -> Value {
+pub(crate) async fn reply(socket: &mut Socket) -> Value {
     socket
         .expect_where(|frame| {
             frame["type"] == "event"
@@ -67,7 +92,7 @@ async fn reply(socket: &mut Socket) -> Value {
         .clone()
 }
 
-async fn room(ada: &Api<'_>) -> Socket {
+pub(crate) async fn room(ada: &Api<'_>) -> Socket {
     ada.run("general", "/join general").await;
     ada.connect().await
 }

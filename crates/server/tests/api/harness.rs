@@ -40,9 +40,22 @@ impl Server {
         Self::start_in(folder, change, ModelConfig::default()).await
     }
 
-    /// With agents that ask this model service.
-    pub(crate) async fn start_with_model(models: ModelConfig) -> Self {
-        Self::start_in(tempfile::tempdir().unwrap(), |_| {}, models).await
+    /// With agents that ask this model service, and another configuration.
+    pub(crate) async fn start_with_models(
+        change: impl FnOnce(&mut Config),
+        mut models: ModelConfig,
+    ) -> Self {
+        let mut config = Config::default();
+        change(&mut config);
+        models.more = config.models.clone();
+        let change = move |into: &mut Config| {
+            into.pace = config.pace;
+            into.models = config.models;
+            into.agents = config.agents;
+            into.tool_servers = config.tool_servers;
+            into.budgets = config.budgets;
+        };
+        Self::start_in(tempfile::tempdir().unwrap(), change, models).await
     }
 
     async fn start_in(

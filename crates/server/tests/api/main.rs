@@ -9,6 +9,7 @@ mod harness;
 
 mod accounts;
 mod agent;
+mod agents;
 mod bad_input;
 mod commands;
 mod http;

@@ -294,7 +294,7 @@ impl Store {
             Ok(db
                 .prepare_cached(&format!(
                     "SELECT {} FROM turns t WHERE t.message_id = ?1 OR t.reply_id = ?1
-                     ORDER BY t.id DESC LIMIT ?2",
+                     ORDER BY t.reply_id IS ?1 DESC, t.id DESC LIMIT ?2",
                     columns::TURN
                 ))?
                 .query_map(params![message.0.as_bytes(), limit], columns::turn)?
