@@ -47,8 +47,11 @@ struct Inner {
     /// await.
     running: Mutex<HashMap<String, (ToolServerConfig, McpServer)>>,
     /// What servers answered lately.
-    known: Mutex<HashMap<String, (Instant, Result<Vec<McpTool>, McpError>)>>,
+    known: Mutex<HashMap<String, Known>>,
 }
+
+/// What a server answered, and when.
+type Known = (Instant, Result<Vec<McpTool>, McpError>);
 
 /// A tool that an agent may call here.
 #[derive(Clone, Debug)]
@@ -310,7 +313,7 @@ fn offer(tool: McpTool) -> Option<Offered> {
         && name
             .chars()
             .all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-'));
-    fits.then(|| Offered {
+    fits.then_some(Offered {
         schema: ToolSchema {
             name,
             description: tool.description,
