@@ -88,10 +88,11 @@ impl Purse {
         }
     }
 
-    /// Takes a ticket for a call of about so much, or says whose budget does not allow it.
+    /// Takes a ticket for a call of about so much by an agent with a budget of its `own`, or says whose budget does not allow it.
     pub(crate) async fn enter(
         &self,
         scopes: [SpendScope; 3],
+        own: Budget,
         estimate: Usage,
     ) -> Result<Result<Entered, ModelFailure>, ChatError> {
         let estimate = Sum {
@@ -102,7 +103,7 @@ impl Purse {
             let returned = self.lock().returned;
             let mut books = Vec::with_capacity(scopes.len());
             for scope in scopes {
-                books.push(self.books(scope).await?);
+                books.push(self.books(scope, own).await?);
             }
             let mut state = self.lock();
             if state.returned != returned {
@@ -136,10 +137,14 @@ impl Purse {
     }
 
     /// How much money is left, for the choice of a model.
-    pub(crate) async fn means(&self, scopes: [SpendScope; 3]) -> Result<Means, ChatError> {
+    pub(crate) async fn means(
+        &self,
+        scopes: [SpendScope; 3],
+        own: Budget,
+    ) -> Result<Means, ChatError> {
         let mut most: f64 = 0.0;
         for scope in scopes {
-            let Books { budget, day, month } = self.books(scope).await?;
+            let Books { budget, day, month } = self.books(scope, own).await?;
             let share = |may: Option<f64>, sum: Sum| {
                 may.map_or(0.0, |may| part(sum.cost as f64 / 1e6, may))
             };
@@ -154,8 +159,17 @@ impl Purse {
         })
     }
 
-    async fn books(&self, scope: SpendScope) -> Result<Books, ChatError> {
-        let budget = queries::budget_of(&self.chat, scope).await?;
+    async fn books(&self, scope: SpendScope, own: Budget) -> Result<Books, ChatError> {
+        let budgets = self
+            .chat
+            .offered()
+            .map(|offered| offered.budgets)
+            .unwrap_or_default();
+        let budget = match scope {
+            SpendScope::Agent(_) => own.stricter(budgets.agent),
+            SpendScope::Room(_) => budgets.room,
+            SpendScope::Asker(_) => budgets.asker,
+        };
         let mut books = Books {
             budget,
             day: Sum::default(),

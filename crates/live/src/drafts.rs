@@ -6,7 +6,10 @@ use crate::{
 };
 use bytes::Bytes;
 use salon_protocol::{AgentState, DraftEnd, DraftId, DraftUpdate, Handle, RoomId, ServerFrame};
-use tokio::sync::{mpsc, watch};
+use tokio::{
+    sync::{mpsc, watch},
+    time::Instant,
+};
 
 /// A draft's length in bytes; what comes after is dropped, the message itself may be longer.
 const DRAFT_BYTES_MAX: usize = 256 * 1024;
@@ -44,7 +47,8 @@ impl DraftWriter {
         }
     }
 
-    /// Appends; what comes in one tick travels in one frame.
+    /// Appends. It is told at once where there is room for it; under load, what comes in one tick
+    /// travels in one frame.
     pub async fn append(&self, text: String) {
         if !text.is_empty() {
             self.tell(DraftChange::Append(text)).await;
@@ -107,6 +111,8 @@ pub(crate) struct Draft {
     state: AgentState,
     tool: Option<String>,
     state_untold: bool,
+    /// When sessions were last told something.
+    pub(crate) told_at: Option<Instant>,
     pub(crate) stop: watch::Sender<bool>,
 }
 
@@ -123,6 +129,7 @@ impl Draft {
             state: AgentState::Waiting,
             tool: None,
             state_untold: true,
+            told_at: None,
             stop,
         };
         (draft, stopped)
@@ -153,6 +160,7 @@ impl Draft {
         self.told_chars += self.text[self.told_bytes..].chars().count() as u64;
         self.told_bytes = self.text.len();
         self.state_untold = false;
+        self.told_at = Some(Instant::now());
         Some(frame)
     }
 

@@ -35,6 +35,11 @@ enum Command {
         #[command(subcommand)]
         command: UserCommand,
     },
+    /// Make, list, change and retire AI members
+    Agent {
+        #[command(subcommand)]
+        command: AgentCommand,
+    },
     /// Bearer tokens for programs
     Token {
         #[command(subcommand)]
@@ -54,6 +59,8 @@ enum Command {
     Doctor,
     /// Write everything as JSON Lines to standard output
     Export,
+    /// Write everything that agents did as JSON Lines to standard output, newest first
+    Audit,
     /// Measure this machine: sends messages to a server of its own and counts every receipt
     Bench(BenchArgs),
 }
@@ -100,8 +107,91 @@ enum TokenCommand {
     },
 }
 
+#[derive(Subcommand)]
+enum AgentCommand {
+    /// Make an agent
+    Add {
+        /// The handle
+        name: String,
+        #[command(flatten)]
+        settings: AgentArgs,
+    },
+    /// List all agents
+    List,
+    /// Change an agent; what is left out stays as it is
+    Set {
+        /// The handle
+        name: String,
+        #[command(flatten)]
+        settings: AgentArgs,
+    },
+    /// Retire an agent; its messages remain
+    Retire {
+        /// The handle
+        name: String,
+    },
+    /// Bring a retired agent back
+    Restore {
+        /// The handle
+        name: String,
+    },
+}
+
+/// What can be said of an agent.
+#[derive(Args, Clone, Debug)]
+pub(crate) struct AgentArgs {
+    /// The name to show
+    #[arg(long)]
+    pub(crate) display_name: Option<String>,
+    /// An emoji or a letter or two
+    #[arg(long)]
+    pub(crate) avatar: Option<String>,
+    /// Something to start from: helper, translator, reviewer, scribe
+    #[arg(long)]
+    pub(crate) preset: Option<String>,
+    /// Who it is and how it talks
+    #[arg(long)]
+    pub(crate) persona: Option<String>,
+    /// The language it always answers in: en or zh
+    #[arg(long)]
+    pub(crate) lang: Option<salon_protocol::Lang>,
+    /// The model, by a name of the configuration
+    #[arg(long)]
+    pub(crate) model: Option<String>,
+    /// Models that are asked in turn where the one before fails
+    #[arg(long, value_delimiter = ',')]
+    pub(crate) fallbacks: Option<Vec<String>>,
+    /// How freely it writes, 0 to 2
+    #[arg(long)]
+    pub(crate) temperature: Option<f32>,
+    /// What it may call, with commas between; an empty text: nothing
+    #[arg(long, value_delimiter = ',')]
+    pub(crate) tools: Option<Vec<String>>,
+    /// The most that it does by itself: off, mention or ambient
+    #[arg(long)]
+    pub(crate) mode: Option<salon_protocol::SpeakMode>,
+    /// Rooms to bring it into
+    #[arg(long = "room")]
+    pub(crate) rooms: Option<Vec<String>>,
+    /// Tokens a day
+    #[arg(long)]
+    pub(crate) tokens_day: Option<u64>,
+    /// Tokens a month
+    #[arg(long)]
+    pub(crate) tokens_month: Option<u64>,
+    /// Money a day
+    #[arg(long)]
+    pub(crate) money_day: Option<f64>,
+    /// Money a month
+    #[arg(long)]
+    pub(crate) money_month: Option<f64>,
+}
+
 #[derive(Args, Clone, Debug)]
 pub(crate) struct BenchArgs {
+    /// Measure agents instead: from a question to the model, from the model to every socket
+    #[arg(long)]
+    pub(crate) agents: bool,
     /// Sessions in the one room
     #[arg(long, default_value_t = 100)]
     pub(crate) sessions: usize,
@@ -202,6 +292,13 @@ async fn dispatch(cli: Cli) -> anyhow::Result<()> {
             UserCommand::Disable { name } => admin::disable_user(&config, &name).await,
             UserCommand::Password { name, .. } => admin::set_password(&config, &name).await,
         },
+        Command::Agent { command } => match command {
+            AgentCommand::Add { name, settings } => admin::add_agent(&config, name, settings).await,
+            AgentCommand::List => admin::list_agents(&config).await,
+            AgentCommand::Set { name, settings } => admin::set_agent(&config, name, settings).await,
+            AgentCommand::Retire { name } => admin::retire_agent(&config, &name, true).await,
+            AgentCommand::Restore { name } => admin::retire_agent(&config, &name, false).await,
+        },
         Command::Token {
             command: TokenCommand::Create { user },
         } => admin::create_token(&config, &user).await,
@@ -209,6 +306,8 @@ async fn dispatch(cli: Cli) -> anyhow::Result<()> {
         Command::Restore { file } => admin::restore(&config, &file),
         Command::Doctor => admin::doctor(&config).await,
         Command::Export => admin::export(&config).await,
+        Command::Audit => admin::audit(&config).await,
+        Command::Bench(args) if args.agents => admin::bench_agents().await,
         Command::Bench(args) => admin::bench(args).await,
     }
 }

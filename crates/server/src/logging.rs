@@ -5,7 +5,9 @@ use tracing_subscriber::EnvFilter;
 
 /// Begins to log. A second call, as tests make, changes nothing.
 pub fn start(config: &Config) {
-    let filter = EnvFilter::try_new(&config.log).unwrap_or_else(|_| EnvFilter::new("info"));
+    // The protocol's library logs what servers of tools send, whole and without a bound.
+    let quiet = format!("rmcp=error,{}", config.log);
+    let filter = EnvFilter::try_new(quiet).unwrap_or_else(|_| EnvFilter::new("info"));
     let lines = tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(std::io::stderr);

@@ -25,7 +25,7 @@ const RESERVED_HEADERS: [&str; 7] = [
 ];
 
 /// How to reach a server: by a command or by an address, never both.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct McpServerConfig {
     /// Letters, digits, `_` and `-`: the prefix of the tools' names.
@@ -145,7 +145,8 @@ impl McpServerConfig {
             if RESERVED_HEADERS.contains(&name.as_str()) {
                 return bad(&format!("the header {name} belongs to the protocol"));
             }
-            let Ok(mut value) = HeaderValue::from_str(read(variable)?.trim()) else {
+            let value = HeaderValue::from_str(read(variable)?.trim());
+            let Some(mut value) = value.ok().filter(|value| !value.is_empty()) else {
                 return bad(&format!("no header can carry what {variable} holds"));
             };
             value.set_sensitive(true);

@@ -63,6 +63,8 @@ fn client(url: &Url) -> reqwest::Result<Client> {
         // A redirect would carry our headers, and the secrets in them, to wherever it points.
         .redirect(reqwest::redirect::Policy::none())
         .retry(reqwest::retry::never())
+        // A compressed stream arrives in blocks, and may be far larger than it looks.
+        .no_gzip()
         .connect_timeout(CONNECT_TIMEOUT)
         .user_agent(concat!("salon/", env!("CARGO_PKG_VERSION")));
     // A proxy from the environment cannot reach what listens on this machine.

@@ -117,10 +117,25 @@ pub(super) async fn drain(pipe: impl AsyncRead + Unpin, server: String) {
 
 #[cfg(test)]
 mod tests {
-    use super::{Guard, MESSAGE_BYTES_MAX, STRAY_LINES_MAX};
+    use super::{COMPLAINT_BYTES_MAX, Guard, MESSAGE_BYTES_MAX, STRAY_LINES_MAX, drain};
     use crate::mcp::McpError;
     use crate::mcp::listener::Listener;
+    use std::io::{self, Write};
+    use std::sync::{Arc, Mutex};
     use tokio::io::AsyncReadExt;
+
+    #[derive(Clone, Default)]
+    struct Log(Arc<Mutex<Vec<u8>>>);
+
+    impl Write for Log {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            self.0.lock().unwrap().write(bytes)
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
 
     async fn read(bytes: &[u8]) -> (usize, Option<McpError>) {
         let listener = Listener::default();
@@ -151,5 +166,23 @@ mod tests {
     async fn chatter_ends_the_pipe() {
         let (_, flaw) = read("hello\n".repeat(STRAY_LINES_MAX + 1).as_bytes()).await;
         assert!(matches!(flaw, Some(McpError::Refused(_))), "{flaw:?}");
+    }
+
+    #[tokio::test]
+    async fn complaints_are_logged_in_short_lines() {
+        let log = Log::default();
+        let writer = log.clone();
+        let subscriber = tracing_subscriber::fmt()
+            .with_max_level(tracing::Level::DEBUG)
+            .with_writer(move || writer.clone())
+            .finish();
+        let logging = tracing::subscriber::set_default(subscriber);
+        let complaints = format!("one\u{7}\n{}\nthree\n", "x".repeat(100_000));
+        drain(complaints.as_bytes(), "tested".into()).await;
+        drop(logging);
+        let log = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
+        assert_eq!(log.lines().count(), 3, "{log}");
+        assert!(log.contains("DEBUG") && log.contains("three") && !log.contains('\u{7}'));
+        assert_eq!(log.matches('x').count(), COMPLAINT_BYTES_MAX);
     }
 }

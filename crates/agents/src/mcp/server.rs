@@ -96,7 +96,7 @@ impl McpServer {
     }
 
     /// Ends the connection, and a child process with it; calls under way fail. A later call
-    /// connects again.
+    /// connects again. A connection that is just being made is made first, within ten seconds.
     pub async fn stop(&self) {
         let mut link = self.0.link.lock().await;
         // Whoever stops a server on purpose may start it at once.

@@ -93,7 +93,14 @@ pub(super) async fn answer(
                 tickets: Vec::new(),
             };
             finish(
-                company, turn, &setting, &caller, draft_id, reason, tried, earlier,
+                company,
+                turn,
+                &mut setting,
+                &caller,
+                draft_id,
+                reason,
+                tried,
+                earlier,
             )
             .await?;
             return Ok(Answered::Done);
@@ -101,7 +108,7 @@ pub(super) async fn answer(
         let mut tried = one_try(
             company,
             turn,
-            &setting,
+            &mut setting,
             &caller,
             draft_id,
             draft.take(),
@@ -154,7 +161,7 @@ pub(super) async fn answer(
 async fn one_try(
     company: &Company,
     turn: &Turn,
-    setting: &Setting,
+    setting: &mut Setting,
     caller: &Caller,
     draft_id: DraftId,
     draft: Option<DraftWriter>,
@@ -163,8 +170,14 @@ async fn one_try(
     began: Instant,
 ) -> Result<Try, ChatError> {
     let (chat, lang) = (&company.chat, caller.lang);
+    let events = setting
+        .events
+        .take()
+        .unwrap_or_else(|| chat.hub().observe());
+    let setting = &*setting;
     let settings = &setting.agent.settings;
-    let means = company.purse.means(scopes(turn)).await?;
+    let own = settings.budget;
+    let means = company.purse.means(scopes(turn), own).await?;
     let voice = company.voices.voice(settings, means);
     let burst = setting.burst();
     let read_up_to = burst.last().map_or(turn.seq, |view| view.seq);
@@ -173,9 +186,13 @@ async fn one_try(
         .map(|view| view.message.text.as_str())
         .collect();
     let text = text.join("\n");
-    let extra = company.tools.offered(settings, &setting.room.name).await;
-    let summary = chat.store().summary(turn.room).await?;
-    let facts = facts(company, setting, turn).await?;
+    let (summary, facts, calls, extra) = tokio::join!(
+        chat.store().summary(turn.room),
+        facts(company, setting, turn),
+        chat.store().turn_calls(turn.id),
+        company.tools.offered(settings, &setting.room.name),
+    );
+    let (summary, facts, calls) = (summary?, facts?, calls?);
     let scene = Scene {
         handle: setting.agent.user.handle.as_str(),
         name: &setting.agent.user.display_name,
@@ -214,7 +231,7 @@ async fn one_try(
         }
     });
     let mut machine = TurnMachine::new(lang, setting.agent.user.handle.as_str(), names);
-    for call in chat.store().turn_calls(turn.id).await? {
+    for call in calls {
         machine.remember(ToolCall {
             id: format!("earlier_{}", call.n),
             name: call.name,
@@ -266,14 +283,16 @@ async fn one_try(
         price: voice.model.price(),
         tickets: Vec::new(),
         near: Vec::new(),
-        events: chat.hub().observe(),
+        events,
         draft,
     };
-    // What happened before we listened: deleted, edited, answered, gone on with.
-    if let Some(fresh) = Setting::read(company, turn).await? {
-        stage.look_at(&fresh, &text);
-    } else {
-        stage.yields = Some(Yield::Gone("withdrawn"));
+    // Somebody may have answered before the turn was claimed.
+    let answered = setting.answered_by();
+    if turn.retry == 0
+        && stage.asks_for_person
+        && answered.is_some_and(|view| view.message.from_kind != UserKind::Agent)
+    {
+        stage.yields = Some(Yield::Gone("answered_by_person"));
     }
     let end = match stage.yields {
         Some(_) => withdrawn(),

@@ -79,7 +79,11 @@ async fn ask(company: &Company, turn: &Turn, setting: &Setting) -> Result<bool, 
     let price = voice.model.price();
     let scopes = scopes(turn);
     let estimate = Usage::estimate(&request, "", price);
-    let entered = match company.purse.enter(scopes, estimate).await? {
+    let entered = match company
+        .purse
+        .enter(scopes, setting.agent.settings.budget, estimate)
+        .await?
+    {
         Ok(entered) => entered,
         Err(_) => return Ok(false),
     };

@@ -1,7 +1,7 @@
 //! A turn's stage in a room: the draft that people see, the commands and tools that it runs, and
 //! what ends it early.
 
-use super::{bid::scopes, company::Company, open_turns::Guard, setting::Setting};
+use super::{bid::scopes, company::Company, open_turns::Guard};
 use crate::{
     driver::Stage,
     model::{ChatRequest, ModelFailure, Price, Purse, ToolCall, Usage},
@@ -93,7 +93,12 @@ impl Stage for RoomStage<'_> {
 
     async fn may_ask(&mut self, request: &ChatRequest) -> Result<(), ModelFailure> {
         let estimate = Usage::estimate(request, "", self.price);
-        match self.company.purse.enter(scopes(self.turn), estimate).await {
+        match self
+            .company
+            .purse
+            .enter(scopes(self.turn), self.settings.budget, estimate)
+            .await
+        {
             Ok(Ok(entered)) => {
                 self.tickets.push(entered.ticket);
                 self.near.extend(entered.near);
@@ -165,27 +170,6 @@ const UNKNOWN_OUTCOME: Text = Text {
 };
 
 impl RoomStage<'_> {
-    /// What had happened before we listened.
-    pub(super) fn look_at(&mut self, fresh: &Setting, text: &str) {
-        let burst: Vec<&str> = fresh
-            .burst()
-            .iter()
-            .map(|view| view.message.text.as_str())
-            .collect();
-        self.yields = if fresh.question.is_none() {
-            Some(Yield::Gone("withdrawn"))
-        } else if self.asks_for_person
-            && fresh
-                .answered_by()
-                .is_some_and(|view| view.message.from_kind != UserKind::Agent)
-            && self.turn.retry == 0
-        {
-            Some(Yield::Gone("answered_by_person"))
-        } else {
-            (burst.join("\n") != text).then_some(Yield::Grown)
-        };
-    }
-
     async fn run(&mut self, number: u32, call: &ToolCall) -> CallEnd {
         let lang = self.caller.lang;
         let Some(called) = tools::read(call) else {

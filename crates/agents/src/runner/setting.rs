@@ -4,7 +4,9 @@ use super::company::Company;
 use crate::decide::{Question, RepliesTo};
 use jiff::SignedDuration;
 use salon_chat::{AgentRow, Behalf, Caller, ChatError, Turn, User, queries};
-use salon_protocol::{Lang, MessageView, RoomKind, RoomSummary, Seq, UserKind};
+use salon_protocol::{Event, Lang, MessageView, RoomKind, RoomSummary, Seq, UserKind};
+use std::sync::Arc;
+use tokio::sync::broadcast;
 
 /// Messages before the question that are looked at.
 const HISTORY_MAX: usize = 40;
@@ -28,11 +30,15 @@ pub(super) struct Setting {
     pub(super) replies_to: RepliesTo,
     /// Handles and names of the others in the room.
     pub(super) others: Vec<String>,
+    /// Everything that happens from before the reading on; taken by whoever watches.
+    pub(super) events: Option<broadcast::Receiver<Arc<Event>>>,
 }
 
 impl Setting {
     /// Reads it; none where the agent or the asker may not be there any more.
     pub(super) async fn read(company: &Company, turn: &Turn) -> Result<Option<Self>, ChatError> {
+        // Listening begins before reading: what is committed meanwhile is in one or the other.
+        let events = Some(company.chat.hub().observe());
         let store = company.chat.store();
         let (agent, asker) = (
             store.agent(turn.agent).await?,
@@ -94,6 +100,7 @@ impl Setting {
             question,
             later,
             replies_to,
+            events,
         }))
     }
 

@@ -128,10 +128,14 @@ pub(super) async fn complete(
     settings: &salon_protocol::AgentSettings,
     request: ChatRequest,
 ) -> Result<Option<String>, ChatError> {
-    let means = company.purse.means(scopes(turn)).await?;
+    let means = company.purse.means(scopes(turn), settings.budget).await?;
     let voice = company.voices.voice(settings, means);
     let estimate = Usage::estimate(&request, "", voice.model.price());
-    let _entered = match company.purse.enter(scopes(turn), estimate).await? {
+    let _entered = match company
+        .purse
+        .enter(scopes(turn), settings.budget, estimate)
+        .await?
+    {
         Ok(entered) => entered,
         Err(_) => return Ok(None),
     };

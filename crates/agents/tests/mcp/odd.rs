@@ -1,6 +1,6 @@
 //! The client against servers that misbehave.
 
-use crate::support::{call, here, lives, names, object, odd, server, text, until};
+use crate::harness::{call, here, lives, names, object, odd, server, text, until};
 use salon_agents::mcp::{McpError, McpServer, OUTPUT_CHARS_MAX, TOOLS_MAX};
 use serde_json::{Value, json};
 use std::process::Stdio;
@@ -29,6 +29,18 @@ fn refusal(answer: Result<impl std::fmt::Debug, McpError>) -> String {
 
 async fn counts(server: &McpServer) -> Value {
     serde_json::from_str(&text(server, "counts", json!({})).await).unwrap()
+}
+
+/// Waits for the new tool: an answer may overtake the news that came before it.
+async fn heard_of_change(server: &McpServer) {
+    let begun = Instant::now();
+    while !names(&server.tools().await.unwrap()).contains(&"extra-0") {
+        assert!(
+            begun.elapsed() < Duration::from_secs(5),
+            "the change was never heard"
+        );
+        tokio::task::yield_now().await;
+    }
 }
 
 async fn process(server: &McpServer) -> u32 {
@@ -292,8 +304,7 @@ async fn a_list_is_read_once_and_again_when_it_changed() {
     assert_eq!(server.tools().await.unwrap().len(), 12);
     assert_eq!(counts(&server).await["listed"], 1);
     text(&server, "change", json!({})).await;
-    let tools = server.tools().await.unwrap();
-    assert!(names(&tools).contains(&"extra-0"));
+    heard_of_change(&server).await;
     assert_eq!(counts(&server).await["listed"], 2);
 }
 
@@ -324,13 +335,7 @@ async fn a_server_of_the_present_revision_is_used_without_a_handshake() {
         meta["io.modelcontextprotocol/clientCapabilities"],
         json!({})
     );
-    let begun = Instant::now();
-    while !names(&server.tools().await.unwrap()).contains(&"extra-0") {
-        assert!(
-            begun.elapsed() < Duration::from_secs(5),
-            "the change was never heard"
-        );
-    }
+    heard_of_change(&server).await;
     assert_eq!(
         odd("unsubscribed", Value::Null)
             .tools()

@@ -87,6 +87,16 @@ pub async fn apply_agent(
     }
 }
 
+/// Retires an agent or brings it back, as the operator says.
+pub async fn apply_retirement(
+    chat: &Chat,
+    agent: AgentRow,
+    retire: bool,
+) -> Result<AgentRow, ChatError> {
+    let by = agent.user.clone();
+    set_retired(chat, &by, agent, retire).await
+}
+
 async fn make(
     chat: &Chat,
     maker: Option<User>,

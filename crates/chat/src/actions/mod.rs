@@ -27,7 +27,7 @@ mod stop_draft;
 mod tool_servers;
 mod typing;
 
-pub use agents::{apply_agent, create_agent, edit_agent, retire_agent};
+pub use agents::{apply_agent, apply_retirement, create_agent, edit_agent, retire_agent};
 pub use approvals::{
     AskApproval, ask_approval, begin_approved, decide_approval, expire_approvals, settle_approval,
     settle_interrupted,

@@ -100,16 +100,7 @@ async fn measure(folder: &std::path::Path, args: &BenchArgs) -> anyhow::Result<(
     sent?;
     let receipts: usize = receipts?.into_iter().sum();
     let seconds = started.elapsed().as_secs_f64();
-    let cores = std::thread::available_parallelism().map_or(0, usize::from);
-    let cpu = std::fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
-    let cpu = cpu
-        .lines()
-        .find_map(|line| line.strip_prefix("model name"))
-        .unwrap_or(" unknown");
-    say(format_args!(
-        "machine    {cores} cores,{}",
-        cpu.trim_start_matches([' ', '\t', ':'])
-    ));
+    say_machine();
     say(format_args!(
         "settings   one room, {} sessions, {} messages of 200 bytes, {} in flight; log on disk \
          (WAL, full sync), server and clients in one process",
@@ -131,14 +122,28 @@ async fn measure(folder: &std::path::Path, args: &BenchArgs) -> anyhow::Result<(
     Ok(())
 }
 
+/// On what a figure was measured.
+pub(super) fn say_machine() {
+    let cores = std::thread::available_parallelism().map_or(0, usize::from);
+    let cpu = std::fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
+    let cpu = cpu
+        .lines()
+        .find_map(|line| line.strip_prefix("model name"))
+        .unwrap_or(" unknown");
+    say(format_args!(
+        "machine    {cores} cores,{}",
+        cpu.trim_start_matches([' ', '\t', ':'])
+    ));
+}
+
 /// A WebSocket client with just enough of the protocol to measure with.
-struct Client {
+pub(super) struct Client {
     stream: TcpStream,
     buffer: Vec<u8>,
 }
 
 impl Client {
-    async fn open(address: SocketAddr, token: &str) -> anyhow::Result<Self> {
+    pub(super) async fn open(address: SocketAddr, token: &str) -> anyhow::Result<Self> {
         let mut stream = TcpStream::connect(address).await?;
         stream.set_nodelay(true)?;
         let request = format!(
@@ -173,7 +178,7 @@ impl Client {
         Ok(())
     }
 
-    async fn send(&mut self, text: &str) -> anyhow::Result<()> {
+    pub(super) async fn send(&mut self, text: &str) -> anyhow::Result<()> {
         let mut frame = vec![0x81];
         match text.len() {
             short @ 0..=125 => frame.push(0x80 | short as u8),
@@ -188,7 +193,7 @@ impl Client {
         Ok(self.stream.write_all(&frame).await?)
     }
 
-    async fn next(&mut self) -> anyhow::Result<String> {
+    pub(super) async fn next(&mut self) -> anyhow::Result<String> {
         loop {
             if let Some(text) = self.take_frame() {
                 return Ok(text);

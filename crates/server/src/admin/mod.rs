@@ -1,13 +1,19 @@
 //! Administrative commands. They open the data folder, with a server running on it or not; a
 //! running server sees what they wrote within a moment.
 
+mod agents;
+mod audit;
 mod bench;
+mod bench_agents;
 mod data;
 mod doctor;
 mod export;
 mod users;
 
+pub(crate) use agents::{add_agent, list_agents, retire_agent, set_agent};
+pub(crate) use audit::audit;
 pub(crate) use bench::bench;
+pub(crate) use bench_agents::bench_agents;
 pub(crate) use data::{backup, restore};
 pub(crate) use doctor::doctor;
 pub(crate) use export::export;

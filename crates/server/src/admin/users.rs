@@ -11,7 +11,7 @@ use salon_chat::{
 use salon_protocol::{Handle, Lang, Role, UserKind};
 use std::io::Read;
 
-fn told(error: &ChatError) -> anyhow::Error {
+pub(super) fn told(error: &ChatError) -> anyhow::Error {
     let lang = std::env::var("LANG")
         .ok()
         .and_then(|lang| lang.parse().ok())

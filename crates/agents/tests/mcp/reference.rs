@@ -1,6 +1,6 @@
 //! The client against the protocol's own reference servers, installed beside this file.
 
-use crate::support::{call, here, lives, names, object, server, text};
+use crate::harness::{call, here, lives, names, object, server, text, until};
 use salon_agents::mcp::{McpError, McpServer};
 use serde_json::{Value, json};
 use std::process::Stdio;
@@ -242,7 +242,7 @@ async fn a_killed_server_is_started_again() {
             .unwrap()
             .success()
     );
-    crate::support::until("it is dead", || !lives(first)).await;
+    until("it is dead", || !lives(first)).await;
     // The news of its death may take a moment longer than the call.
     let answer = match call(&server, "echo", json!({ "message": "b" })).await {
         Err(McpError::Ended) => call(&server, "echo", json!({ "message": "b" })).await,
