@@ -99,7 +99,7 @@ test('edits, reactions, replies and deletions reach the other', async () => {
 });
 
 test('a command answers only whoever typed it, and suggestions help to type it', async () => {
-  await ada.locator('textarea').pressSequentially('/us');
+  await ada.locator('textarea').pressSequentially('/use');
   await ada.getByRole('option', { name: /users/ }).waitFor();
   await ada.keyboard.press('Tab');
   await ada.keyboard.press('Enter');

@@ -12,7 +12,13 @@ const ROOT = resolve(import.meta.dirname, '../..');
 const BROWSERS = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
 
 /** What the model says to a question: words one after the other, or nothing until `goOn`. */
-export type Answer = (question: string) => { words: string[]; hold?: boolean; status?: number };
+export type Answer = (question: string) => {
+  words: string[];
+  hold?: boolean;
+  status?: number;
+  /** A tool that it calls instead; what it answers then begins with `after the tool: `. */
+  call?: { name: string; arguments: object };
+};
 
 export interface World {
   url: string;
@@ -89,8 +95,10 @@ async function scriptedModel(answer: Answer): Promise<{ model: Server; goOn: () 
     let body = '';
     request.on('data', (chunk) => (body += chunk));
     request.on('end', async () => {
-      const messages: { content: string }[] = JSON.parse(body).messages;
-      const { words, hold, status } = answer(messages.at(-1)?.content.split('\n').at(-1) ?? '');
+      const messages: { role: string; content: string }[] = JSON.parse(body).messages;
+      const last = messages.at(-1);
+      const question = last?.content.split('\n').at(-1) ?? '';
+      const { words, hold, status, call } = answer(last?.role === 'tool' ? `after the tool: ${question}` : question);
       if (status) {
         response.writeHead(status, { 'x-should-retry': 'false' }).end('{}');
         return;
@@ -98,6 +106,13 @@ async function scriptedModel(answer: Answer): Promise<{ model: Server; goOn: () 
       response.writeHead(200, { 'content-type': 'text/event-stream' });
       const say = (delta: object, finish_reason: string | null) =>
         response.write(`data: ${JSON.stringify({ choices: [{ index: 0, delta, finish_reason }] })}\n\n`);
+      if (call) {
+        const fn = { name: call.name, arguments: JSON.stringify(call.arguments) };
+        say({ tool_calls: [{ index: 0, id: 'c1', type: 'function', function: fn }] }, null);
+        say({}, 'tool_calls');
+        response.end('data: [DONE]\n\n');
+        return;
+      }
       for (const [n, content] of words.entries()) {
         if (hold && n === 1) await new Promise<void>((go) => release.push(go));
         say({ content }, null);

@@ -33,7 +33,10 @@ export async function request<T>(method: string, path: string, body?: unknown): 
   } catch {
     throw new Refused(0, 'offline', '');
   }
-  if (response.ok) return response.status === 204 ? (undefined as T) : await response.json();
+  if (response.ok) {
+    const text = await response.text();
+    return (text ? JSON.parse(text) : undefined) as T;
+  }
   const problem: Partial<Problem> = await response.json().catch(() => ({}));
   throw new Refused(response.status, problem.code ?? 'internal', problem.detail ?? response.statusText);
 }

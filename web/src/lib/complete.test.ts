@@ -33,3 +33,10 @@ test('a command offers what its parameter takes', () => {
 test('what is replaced is the word at the caret', () => {
   expect(complete('hi @ad there', 6, known)).toMatchObject({ from: 3, to: 6 });
 });
+
+test('an agent that was retired is not offered', () => {
+  const retired = { ...user('heron', 'agent'), disabled: true };
+  const at = (text: string) => complete(text, text.length, { ...known, users: [...known.users, retired, user('heroic')] });
+  expect(at('@her')?.choices.map((choice) => choice.label)).toEqual(['@heroic']);
+  expect(at('/ask her')).toBeNull();
+});

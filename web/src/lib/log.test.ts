@@ -1,6 +1,9 @@
 import { expect, test } from 'vitest';
-import type { Event, MessageView } from '../protocol';
-import { apply, find, fromPage, prepend } from './log';
+import type { Approval, Event, MessageView } from '../protocol';
+import { apply, find, fromPage as pageOf, prepend, takeApprovals } from './log';
+
+const settings = { seq: 3, topic: 'tea', mode: 'mention' as const, private_from_ai: false };
+const fromPage = (messages: MessageView[], more: boolean, seq: number) => pageOf(messages, more, seq, { ...settings });
 
 const view = (seq: number, text: string): MessageView => ({
   room: 'r', seq, at: '', id: `m${seq}`, text, from: 'ada', from_kind: 'human',
@@ -44,4 +47,54 @@ test('an older page goes in front without doubles', () => {
   prepend(log, [view(1, 'a'), view(3, 'c')], false);
   expect(log.items.map((item) => item.seq)).toEqual([1, 3, 4]);
   expect(log.more).toBe(false);
+});
+
+const approval = (number: number, state: Approval['state'] = 'waiting'): Approval => ({
+  number, agent: 'assistant', asker: 'ada', act: '/t bob hi', why: 'outside_readers', expires_at: '', state,
+});
+const changed = (seq: number, body: object) => event(seq, { kind: 'room.changed', topic: 'tea', mode: 'mention', ...body });
+const happenings = (log: ReturnType<typeof fromPage>) =>
+  log.items.map((item) => (item.kind === 'happening' ? item.changed : item.kind));
+
+test('a changed room tells what of it changed', () => {
+  const log = fromPage([], false, 3);
+  apply(log, changed(4, { mode: 'ambient' }));
+  apply(log, changed(5, { mode: 'ambient', private_from_ai: true }));
+  apply(log, changed(6, { mode: 'off', topic: '' }));
+  expect(happenings(log)).toEqual([['mode'], ['private_from_ai'], ['topic', 'mode', 'private_from_ai']]);
+});
+
+test('a change that the page had already seen is what the next one is compared with', () => {
+  const log = fromPage([], false, 5);
+  expect(apply(log, changed(4, { mode: 'off' }))).toBe('known');
+  apply(log, changed(6, { mode: 'off', topic: 'coffee' }));
+  expect(happenings(log)).toEqual([['topic']]);
+});
+
+test('an approval is one card, whatever becomes of it', () => {
+  const log = fromPage([view(3, 'a')], false, 3);
+  apply(log, event(4, { kind: 'approval.asked', approval: approval(1) }));
+  apply(log, event(5, { kind: 'approval.settled', number: 1, state: 'approved', by: 'ada' }));
+  apply(log, event(6, { kind: 'approval.settled', number: 1, state: 'done', result: 'Sent.' }));
+  expect(log.items.map((item) => [item.kind, item.seq])).toEqual([['message', 3], ['approval', 4]]);
+  expect(log.approvals[1]).toMatchObject({ state: 'done', by: 'ada', result: 'Sent.' });
+});
+
+test('an approval that was asked for before what is loaded waits at the end, then stands where it was settled', () => {
+  const log = fromPage([view(3, 'a')], true, 3);
+  takeApprovals(log, [approval(8), approval(7), approval(6, 'denied')]);
+  expect(log.earlier).toEqual([7, 8]);
+  apply(log, event(4, { kind: 'approval.settled', number: 7, state: 'denied', by: 'ada' }));
+  apply(log, event(5, { kind: 'approval.settled', number: 99, state: 'denied' }));
+  expect(log.earlier).toEqual([8]);
+  expect(log.items.at(-1)).toMatchObject({ kind: 'approval', seq: 4, number: 7 });
+});
+
+test('a list that is older than the events takes nothing back', () => {
+  const log = fromPage([], false, 3);
+  apply(log, event(4, { kind: 'approval.asked', approval: approval(1) }));
+  apply(log, event(5, { kind: 'approval.settled', number: 1, state: 'denied', by: 'bob' }));
+  takeApprovals(log, [approval(1)]);
+  expect(log.approvals[1]).toMatchObject({ state: 'denied', by: 'bob' });
+  expect(log.earlier).toEqual([]);
 });

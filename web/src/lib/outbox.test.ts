@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { Outbox } from './outbox';
+import { Outbox, wireText } from './outbox';
 
 function outbox() {
   let n = 0;
@@ -37,4 +37,20 @@ test('a command is done with its answer, a doubled slash is a message', () => {
   expect(box.add('r', '//etc').command).toBe(false);
   box.acked('k1', undefined, nothing);
   expect(box.entries.map((entry) => entry.key)).toEqual(['k2']);
+});
+
+test('what agents shall not read is sent by the command for it, and kept like any message', () => {
+  const box = outbox();
+  const entry = box.add('r', 'just us', undefined, true);
+  expect(entry).toMatchObject({ text: 'just us', command: false, private_from_ai: true });
+  expect(wireText(entry)).toBe('/private-from-ai just us');
+  box.acked('k1', 'm1', nothing);
+  expect(box.entries).toHaveLength(1);
+});
+
+test('a private message never turns into a command or a setting of the room', () => {
+  const box = outbox();
+  expect(wireText(box.add('r', '/users', undefined, true))).toBe('/users');
+  expect(wireText(box.add('r', '//etc', undefined, true))).toBe('/private-from-ai /etc');
+  expect(wireText(box.add('r', 'room on', undefined, true))).toBe('/private-from-ai \u200Broom on');
 });

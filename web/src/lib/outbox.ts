@@ -6,6 +6,8 @@ export interface Pending {
   room: string;
   text: string;
   reply_to?: string;
+  /** No agent shall read it. */
+  private_from_ai?: boolean;
   at: string;
   /** Known once the server has acked: the echo goes when that message shows up. */
   message_id?: string;
@@ -13,6 +15,15 @@ export interface Pending {
   refused?: string;
   /** A command: no message shows up. */
   command: boolean;
+}
+
+/** What goes over the wire for an entry: the private ones by the command that makes them so. */
+export function wireText(entry: Pick<Pending, 'text' | 'private_from_ai'>): string {
+  if (!entry.private_from_ai) return entry.text;
+  // A doubled slash stands for one, but only at the beginning of what is sent.
+  const text = entry.text.trim().replace(/^\/\//, '/');
+  // These words would be taken for the setting of the whole room: an unseen sign keeps them words.
+  return `/private-from-ai ${/^room (on|off)$/.test(text) ? '\u200B' : ''}${text}`;
 }
 
 export class Outbox {
@@ -23,11 +34,13 @@ export class Outbox {
     readonly now: () => string = () => new Date().toISOString(),
   ) {}
 
-  add(room: string, text: string, reply_to?: string): Pending {
+  /** A command stays one, private or not. */
+  add(room: string, text: string, reply_to?: string, isPrivate = false): Pending {
     const typed = text.trimStart();
     const command = typed.startsWith('/') && !typed.startsWith('//');
     const entry: Pending = { key: this.newKey(), room, text, at: this.now(), command };
     if (reply_to) entry.reply_to = reply_to;
+    if (isPrivate && !command) entry.private_from_ai = true;
     this.entries.push(entry);
     return entry;
   }

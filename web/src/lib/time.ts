@@ -24,3 +24,14 @@ export function day(at: string, lang: Lang, now = new Date()): 'today' | 'yester
   if (dayKey(at) === dayKey(yesterday.toISOString())) return 'yesterday';
   return new Date(at).toLocaleDateString(locale(lang), { weekday: 'long', day: 'numeric', month: 'long', year: 'numeric' });
 }
+
+/** How long something still lasts, in the unit that tells. */
+export function left(until: string, now: number): { unit: 'minutes' | 'seconds'; n: number } {
+  const seconds = Math.max(0, Math.ceil((new Date(until).getTime() - now) / 1000));
+  return seconds > 90 ? { unit: 'minutes', n: Math.round(seconds / 60) } : { unit: 'seconds', n: seconds };
+}
+
+/** A day and a time in short, for tables. */
+export function stamp(at: string, lang: Lang): string {
+  return new Date(at).toLocaleString(locale(lang), { dateStyle: 'short', timeStyle: 'short' });
+}

@@ -2,8 +2,9 @@
 
 import { get } from '../lib/api';
 import { grow, type Draft } from '../lib/drafts';
-import { apply, find, fromPage, prepend, type RoomLog } from '../lib/log';
-import type { DraftUpdate, Event, Members, Messages, Member, RoomSummary } from '../protocol';
+import { apply, find, fromPage, prepend, takeApprovals, type RoomLog } from '../lib/log';
+import { settingsOf } from '../lib/room-settings';
+import type { Approvals, DraftUpdate, Event, Members, Messages, Member, RoomSummary } from '../protocol';
 
 const PAGE = 50;
 const TYPING_MS = 5_000;
@@ -47,12 +48,14 @@ export class Room {
     this.loading = true;
     this.failed = false;
     this.#early = [];
+    const settings = { ...settingsOf(this.summary), seq: this.summary.seq };
     try {
       const page = await get<Messages>(`/api/rooms/${this.id}/messages?limit=${PAGE}`);
-      const log = fromPage(page.messages, page.more, page.seq);
+      const log = fromPage(page.messages, page.more, page.seq, settings);
       for (const event of this.#early) apply(log, event);
       this.log = log;
       if (this.summary.member_count > this.members.length) void this.loadMembers();
+      void this.loadApprovals();
     } catch {
       this.failed = true;
     } finally {
@@ -75,6 +78,12 @@ export class Room {
     }
   }
 
+  /** History has no cards: what still waits is asked for. */
+  async loadApprovals(): Promise<void> {
+    const { approvals } = await get<Approvals>(`/api/rooms/${this.id}/approvals`).catch(() => ({ approvals: [] }));
+    if (this.log) takeApprovals(this.log, approvals);
+  }
+
   async loadMembers(): Promise<void> {
     const { members } = await get<Members>(`/api/rooms/${this.id}/members`);
     this.members = members;
@@ -87,7 +96,7 @@ export class Room {
       const id = event.message.draft_id;
       if (id) this.drafts = this.drafts.filter((draft) => draft.id !== id);
     }
-    if (event.kind === 'room.changed') this.summary.topic = event.topic;
+    if (event.kind === 'room.changed') Object.assign(this.summary, settingsOf(event));
     if (event.kind === 'member.left' || event.kind === 'member.removed') {
       this.members = this.members.filter((member) => member.id !== event.user_id);
     }

@@ -2,13 +2,15 @@
 // right. Components read it and call its verbs.
 
 import { SvelteMap } from 'svelte/reactivity';
-import { get, post, Refused, request } from '../lib/api';
-import { Outbox, type Pending } from '../lib/outbox';
+import { get, post, request } from '../lib/api';
+import { Outbox, wireText, type Pending } from '../lib/outbox';
 import { Socket, type Connection } from '../lib/socket';
 import type {
   ClientFrame, CommandInfo, Commands, Done, Event, Resume, RoomSummary, Rooms, ServerFrame, UserInfo,
 } from '../protocol';
+import { Answers } from './answers.svelte';
 import { t } from './lang.svelte';
+import { inWords } from './refusal';
 import { Room } from './room.svelte';
 import { roomPath, route } from './route.svelte';
 
@@ -25,6 +27,7 @@ export class Session {
   commands = $state<CommandInfo[]>([]);
   pending = $state<Pending[]>([]);
   toast = $state('');
+  readonly answers = new Answers((asked) => this.#try(asked));
 
   #outbox = new Outbox();
   #epoch = '';
@@ -65,6 +68,11 @@ export class Session {
     return [...this.rooms.values()].reduce((sum, room) => sum + room.summary.unread, 0);
   }
 
+  /** Admins and owners: they moderate every room and see what others do not. */
+  get isAdmin(): boolean {
+    return this.me.role === 'owner' || this.me.role === 'admin';
+  }
+
   user(handle: string): UserInfo | undefined {
     return this.users.get(handle.toLowerCase());
   }
@@ -84,8 +92,8 @@ export class Session {
 
   // What one does.
 
-  send(room: Room, text: string, reply_to?: string): void {
-    const entry = this.#outbox.add(room.id, text, reply_to);
+  send(room: Room, text: string, reply_to?: string, isPrivate = false): void {
+    const entry = this.#outbox.add(room.id, text, reply_to, isPrivate);
     this.#echo();
     this.#post(entry);
   }
@@ -123,6 +131,11 @@ export class Session {
     this.#ask(room, { type: 'retry', message_id });
   }
 
+  /** Allows or refuses what an agent asked for. The card is settled by the event that follows. */
+  async decide(room: Room, number: number, approve: boolean): Promise<void> {
+    await this.#try(post(`/api/rooms/${room.id}/approvals/${number}`, { approve }));
+  }
+
   typing(room: Room): void {
     if (Date.now() - this.#typedAt < TYPING_EVERY_MS) return;
     this.#typedAt = Date.now();
@@ -158,6 +171,11 @@ export class Session {
   /** Runs a command with its arguments by name. */
   async run(name: string, room: string | undefined, args: Record<string, unknown>): Promise<Done | undefined> {
     return this.#try(post<Done>(`/api/commands/${name}`, { room, args }));
+  }
+
+  /** Something could not be fetched at all. */
+  unreachable(): void {
+    this.toast = t('offlineNow');
   }
 
   async signOut(): Promise<void> {
@@ -299,7 +317,7 @@ export class Session {
   // Helpers.
 
   #post(entry: Pending): void {
-    const frame: ClientFrame = { type: 'send', room: entry.room, text: entry.text, key: entry.key };
+    const frame: ClientFrame = { type: 'send', room: entry.room, text: wireText(entry), key: entry.key };
     if (entry.reply_to) frame.reply_to = entry.reply_to;
     const id = `s${++this.#ids}`;
     if (this.#socket.send({ ...frame, id })) this.#asked.set(id, { room: entry.room, key: entry.key });
@@ -344,7 +362,7 @@ export class Session {
     try {
       return await asked;
     } catch (error) {
-      this.toast = error instanceof Refused && error.message ? error.message : t('offlineNow');
+      this.toast = inWords(error);
       return undefined;
     }
   }
