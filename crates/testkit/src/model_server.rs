@@ -7,7 +7,10 @@ use serde_json::{Value, json};
 use std::{
     collections::VecDeque,
     net::SocketAddr,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicUsize, Ordering},
+    },
     time::Duration,
 };
 use tokio::{
@@ -26,7 +29,7 @@ pub enum Step {
     Pause(Duration),
     /// Waits until the test says [`ModelServer::go_on`].
     Wait,
-    /// Says nothing more and keeps the connection open.
+    /// Says nothing more and keeps the connection open until the client closes it.
     Hang,
     /// Resets the connection instead of ending it.
     Cut,
@@ -55,6 +58,8 @@ struct Shared {
     script: Mutex<VecDeque<Vec<Step>>>,
     seen: Mutex<Vec<Seen>>,
     go_on: Notify,
+    /// Hanging answers whose client closed the connection.
+    closed: AtomicUsize,
 }
 
 impl ModelServer {
@@ -97,6 +102,11 @@ impl ModelServer {
     /// All requests so far.
     pub fn seen(&self) -> Vec<Seen> {
         lock(&self.shared.seen).clone()
+    }
+
+    /// Hanging answers that nobody waits for any more: their client closed the connection.
+    pub fn closed(&self) -> usize {
+        self.shared.closed.load(Ordering::SeqCst)
     }
 
     /// Lets an answer that waits go on.
@@ -145,7 +155,12 @@ async fn serve(stream: TcpStream, shared: &Shared) -> std::io::Result<()> {
             }
             Step::Pause(time) => tokio::time::sleep(time).await,
             Step::Wait => shared.go_on.notified().await,
-            Step::Hang => std::future::pending::<()>().await,
+            Step::Hang => {
+                let mut rest = [0; 64];
+                while stream.read(&mut rest).await.is_ok_and(|read| read > 0) {}
+                shared.closed.fetch_add(1, Ordering::SeqCst);
+                return Ok(());
+            }
             Step::Cut => return stream.set_zero_linger(),
         }
     }

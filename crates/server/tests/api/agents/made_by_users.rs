@@ -203,3 +203,53 @@ async fn a_model_that_fails_is_followed_by_the_agents_own_fallback() {
     assert_eq!(turns["turns"][0]["model"], "other");
     assert_eq!(turns["turns"][0]["seq"], asked["seq"]);
 }
+
+#[tokio::test]
+async fn a_model_may_be_asked_by_the_responses_api() {
+    let events = |events: &[Value]| {
+        let text: String = events
+            .iter()
+            .map(|event| format!("data: {event}\n\n"))
+            .collect();
+        salon_testkit::sse([salon_testkit::Step::Bytes(text.into_bytes())])
+    };
+    let call =
+        json!({ "type": "function_call", "call_id": "c1", "name": "users", "arguments": "{}" });
+    let end = json!({ "type": "response.completed", "response": { "usage": { "input_tokens": 9, "output_tokens": 2 } } });
+    let script = [
+        events(&[
+            json!({ "type": "response.output_item.done", "output_index": 0, "item": call }),
+            end.clone(),
+        ]),
+        events(&[
+            json!({ "type": "response.output_text.delta", "delta": "Ada " }),
+            json!({ "type": "response.output_text.delta", "delta": "is here." }),
+            end,
+        ]),
+    ];
+    let world = World::configured(script, |config| {
+        let model = json!({ "name": "new", "api": "responses" });
+        config.models = vec![serde_json::from_value(model).unwrap()];
+    })
+    .await;
+    let ada = world.server.member("ada").await;
+    let mut socket = room(&ada).await;
+    make(&ada, "heron", json!({ "model": "new" })).await;
+    ada.say("general", "@heron who is here?").await;
+    let message = said_by(&mut socket, "heron").await;
+    assert_eq!(message["text"], "Ada is here.");
+    let seen = world.service.seen();
+    assert!(
+        seen[0].head.starts_with("POST /v1/responses "),
+        "{}",
+        seen[0].head
+    );
+    let input = seen[1].body["input"].as_array().unwrap().clone();
+    assert_eq!(input.last().unwrap()["type"], "function_call_output");
+    let path = format!("/api/messages/{}/turns", message["id"].as_str().unwrap());
+    let turn = ada.get(&path).await.1["turns"][0].clone();
+    assert_eq!(
+        (&turn["tokens_in"], &turn["tokens_out"]),
+        (&json!(18), &json!(4))
+    );
+}

@@ -119,6 +119,10 @@ async fn what_is_stopped_or_cut_is_counted_all_the_same() {
         "{turn}"
     );
     assert_eq!(turn["detail"]["estimated"], true);
+    super::until("the service to see the close", async || {
+        world.service.closed() == 1
+    })
+    .await;
 }
 
 #[tokio::test]
