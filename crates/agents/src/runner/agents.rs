@@ -132,7 +132,7 @@ async fn claim(company: Company, stop: CancellationToken, turns: TaskTracker) {
         tokio::select! {
             () = stop.cancelled() => return,
             () = company.chat.hub().agents_woken() => {}
-            () = tokio::time::sleep(POLL) => {}
+            () = tokio::time::sleep(POLL) => come_and_go(&company).await,
             _ = renewal.tick() => {
                 let ours: Vec<TurnId> = lock(&held).iter().copied().collect();
                 if !ours.is_empty()
@@ -142,6 +142,22 @@ async fn claim(company: Company, stop: CancellationToken, turns: TaskTracker) {
                 }
             }
         }
+    }
+}
+
+/// Agents that another process made, retired or brought back: a terminal command, most likely.
+async fn come_and_go(company: &Company) {
+    let hub = company.chat.hub();
+    match company.chat.store().agents().await {
+        Ok(agents) => {
+            for agent in agents {
+                let (id, runs) = (agent.user.id, !agent.user.disabled);
+                if hub.is_online(id) != runs {
+                    hub.agent_online(id, runs).await;
+                }
+            }
+        }
+        Err(error) => error!(%error, "cannot look for new agents"),
     }
 }
 

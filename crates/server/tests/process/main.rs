@@ -6,6 +6,7 @@
 )]
 
 mod agent;
+mod agents;
 mod kill;
 mod program;
 mod stop;

@@ -127,3 +127,14 @@ async fn free_address() -> SocketAddr {
         .local_addr()
         .unwrap()
 }
+
+/// Runs a terminal command; answers with its code and what it said on both outputs.
+pub(crate) fn terminal(data: &Path, args: &[&str]) -> (Option<i32>, String) {
+    let Output {
+        status,
+        stdout,
+        stderr,
+    } = salon(data).args(args).output().unwrap();
+    let said = String::from_utf8_lossy(&stdout).into_owned() + &String::from_utf8_lossy(&stderr);
+    (status.code(), said)
+}
