@@ -300,6 +300,10 @@ total_ms: number,
  */
 requests: number, 
 /**
+ * Requests that were tried again.
+ */
+retries: number, 
+/**
  * The tokens were not told by the service but counted by us.
  */
 estimated?: boolean, };

@@ -50,7 +50,8 @@ impl Model for Chatterbox {
         let text = match asked.contains("YES or NO") {
             true => "YES".to_owned(),
             false => {
-                (0..AGENTS).map(|n| format!("@a{n}, ")).collect::<String>() + "what do you think?"
+                let calls = (0..AGENTS).map(|n| format!("@a{n} what do you think?"));
+                calls.collect::<Vec<_>>().join("\n")
             }
         };
         deltas.send(Delta::Started).await;

@@ -349,6 +349,9 @@ pub struct TurnDetail {
     /// Requests to the model service, retries included.
     #[ts(type = "number")]
     pub requests: u64,
+    /// Requests that were tried again.
+    #[ts(type = "number")]
+    pub retries: u64,
     /// The tokens were not told by the service but counted by us.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     #[ts(optional, as = "Option<bool>")]

@@ -73,6 +73,17 @@ pub(super) fn is_mentioned(spoken: &str, handle: &str, others: &[String]) -> boo
         })
 }
 
+/// Whether a sentence begins by mentioning somebody.
+pub(super) fn begins_with(spoken: &str, handle: &str, others: &[String]) -> bool {
+    let sentences = spoken.split(['.', '!', '?', '。', '！', '？', '\n', ':', '：']);
+    sentences.map(str::trim_start).any(|sentence| {
+        sentence.starts_with(['@', '＠']) && {
+            let first = sentence.split_whitespace().next().unwrap_or_default();
+            is_mentioned(first, handle, others)
+        }
+    })
+}
+
 /// Everything that is mentioned, in lower case, up to where a name certainly ends.
 pub(super) fn mentions(spoken: &str) -> Vec<String> {
     let names = places(spoken)

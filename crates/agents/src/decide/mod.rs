@@ -78,7 +78,16 @@ pub(crate) fn decide(question: &Question<'_>) -> Decision {
     }
     let reason = address(question);
     if question.from_agent {
-        // Agents talk to each other by mention alone, and not for ever.
+        // Agents talk to each other by a mention that begins a sentence, and not for ever: one that
+        // tells who is online calls nobody.
+        let spoken = address::spoken(question.text);
+        let called = [question.handle, question.name];
+        if !called
+            .iter()
+            .any(|name| address::begins_with(&spoken, name, question.others))
+        {
+            return Decision::Silent("not_addressed");
+        }
         return match reason {
             Some("mentioned") if question.mode == SpeakMode::Off => Decision::Silent("mode_off"),
             Some("mentioned") if question.own_mode == SpeakMode::Off => {
@@ -192,6 +201,31 @@ mod tests {
                 Decision::Silent("not_addressed"),
                 "{text}"
             );
+        }
+    }
+
+    #[test]
+    fn an_agent_that_lists_members_calls_none_of_them() {
+        let said = |text| {
+            decide(&Question {
+                from_agent: true,
+                hops: 1,
+                ..question(text)
+            })
+        };
+        for text in [
+            "Online are @ada, @assistant and @bob.",
+            "- @ada\n- @assistant",
+            "I agree with @assistant",
+        ] {
+            assert_eq!(said(text), Decision::Silent("not_addressed"), "{text}");
+        }
+        for text in [
+            "@assistant what do you think?",
+            "Done. @assistant, your turn",
+            "好的。@小助手 你来看看",
+        ] {
+            assert_eq!(said(text), Decision::Speak("mentioned"), "{text}");
         }
     }
 

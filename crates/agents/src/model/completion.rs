@@ -105,6 +105,8 @@ pub struct Usage {
     pub cost: u64,
     /// Requests to the service, retries included.
     pub requests: u64,
+    /// Requests that were tried again.
+    pub retries: u64,
     /// The service did not say; we counted.
     pub estimated: bool,
 }
@@ -142,6 +144,7 @@ impl Usage {
             completion_tokens,
             cost: price.of(prompt_tokens, completion_tokens),
             requests: 1,
+            retries: 0,
             estimated: true,
         }
     }
@@ -153,6 +156,7 @@ impl std::ops::AddAssign for Usage {
         self.completion_tokens += other.completion_tokens;
         self.cost += other.cost;
         self.requests += other.requests;
+        self.retries += other.retries;
         self.estimated |= other.estimated;
     }
 }

@@ -307,6 +307,7 @@ async fn one_try(
             .first_word
             .map(|at| u64::try_from(at.duration_since(began).as_millis()).unwrap_or(u64::MAX)),
         requests: end.usage.requests,
+        retries: end.usage.retries,
         estimated: end.usage.estimated,
         ..detail
     };

@@ -10,6 +10,8 @@ use salon_chat::{Caller, ChatError, Errand, Turn, User, commands, queries};
 use salon_protocol::{Lang, MessageId, MessageView, Seq, TurnDetail, TurnId, UserKind};
 use std::collections::BTreeSet;
 
+/// A line with fewer letters says nothing.
+const WORDS_CHARS_MIN: usize = 4;
 /// Messages that a reader is told of at once.
 const MESSAGES_MAX: usize = 200;
 
@@ -145,7 +147,8 @@ fn cited(text: &str, unread: &[MessageView], errand: &Errand) -> Option<(String,
             .unwrap_or(line)
             .trim_start_matches(['-', '*', ' '])
             .trim();
-        if words.is_empty() {
+        // Numbers alone tell nothing.
+        if words.chars().filter(|c| c.is_alphabetic()).count() < WORDS_CHARS_MIN {
             continue;
         }
         let links: Vec<String> = rests_on

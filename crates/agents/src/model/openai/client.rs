@@ -178,6 +178,7 @@ impl Model for OpenAi {
                 *usage = Usage::estimate(&request, &completion.text, self.price);
             }
             usage.requests = requests.into();
+            usage.retries = requests.saturating_sub(1).into();
             usage.cost = self.price.of(usage.prompt_tokens, usage.completion_tokens);
         }
         self.log(&request, began, requests, &outcome);

@@ -215,7 +215,7 @@ async fn why_tells_the_reason_in_words() {
 #[tokio::test]
 async fn agents_answer_each_other_by_mention_and_not_for_ever() {
     // Whoever is asked calls the other one.
-    let world = World::new([says("@heron and @assistant, what do you think?")]).await;
+    let world = World::new([says("@heron what do you think?\n@assistant and you?")]).await;
     let ada = world.server.member("ada").await;
     let mut socket = room(&ada).await;
     make(&ada, "heron", json!({})).await;
