@@ -104,15 +104,17 @@ fn files() -> anyhow::Result<Vec<String>> {
         let Ok(text) = std::fs::read_to_string(root.join(name)) else {
             continue;
         };
+        // Digests in a lock file spell anything.
+        let is_lock = name.ends_with("package-lock.json");
         for word in UNFINISHED {
-            if text.contains(word) {
+            if text.contains(word) && !is_lock {
                 breaches.push(format!("{name} holds {word}"));
             }
         }
         if text.contains("\r\n") {
             breaches.push(format!("{name} has CRLF line ends"));
         }
-        if name.ends_with("package-lock.json") && text.contains("\"resolved\": \"http") {
+        if is_lock && text.contains("\"resolved\": \"http") {
             breaches.push(format!("{name} names a registry's host"));
         }
         if name.ends_with(".rs") && name.starts_with("crates/") && !text.starts_with("//!") {
