@@ -114,7 +114,7 @@ enum AgentCommand {
         /// The handle
         name: String,
         #[command(flatten)]
-        settings: AgentArgs,
+        settings: Box<AgentArgs>,
     },
     /// List all agents
     List,
@@ -123,7 +123,7 @@ enum AgentCommand {
         /// The handle
         name: String,
         #[command(flatten)]
-        settings: AgentArgs,
+        settings: Box<AgentArgs>,
     },
     /// Retire an agent; its messages remain
     Retire {
@@ -293,9 +293,13 @@ async fn dispatch(cli: Cli) -> anyhow::Result<()> {
             UserCommand::Password { name, .. } => admin::set_password(&config, &name).await,
         },
         Command::Agent { command } => match command {
-            AgentCommand::Add { name, settings } => admin::add_agent(&config, name, settings).await,
+            AgentCommand::Add { name, settings } => {
+                admin::add_agent(&config, name, *settings).await
+            }
             AgentCommand::List => admin::list_agents(&config).await,
-            AgentCommand::Set { name, settings } => admin::set_agent(&config, name, settings).await,
+            AgentCommand::Set { name, settings } => {
+                admin::set_agent(&config, name, *settings).await
+            }
             AgentCommand::Retire { name } => admin::retire_agent(&config, &name, true).await,
             AgentCommand::Restore { name } => admin::retire_agent(&config, &name, false).await,
         },

@@ -93,14 +93,7 @@ pub(super) async fn answer(
                 tickets: Vec::new(),
             };
             finish(
-                company,
-                turn,
-                &mut setting,
-                &caller,
-                draft_id,
-                reason,
-                tried,
-                earlier,
+                company, turn, &setting, &caller, draft_id, reason, tried, earlier,
             )
             .await?;
             return Ok(Answered::Done);
