@@ -1,10 +1,16 @@
 //! The name that somebody probably meant.
 
+use salon_protocol::limits::HANDLE_CHARS_MAX;
+
 /// The candidate that is fewest edits away, if that is at most a third of the name's length.
 pub(crate) fn nearest<'a>(
     name: &str,
     candidates: impl IntoIterator<Item = &'a str>,
 ) -> Option<&'a str> {
+    // Nothing has a longer name; comparing one would take as long as it is, once for each.
+    if name.chars().count() > 2 * HANDLE_CHARS_MAX {
+        return None;
+    }
     let name = name.to_lowercase();
     let allowed = (name.chars().count() / 3).max(1);
     candidates

@@ -68,40 +68,60 @@ pub(crate) async fn may_tell_of(
     else {
         return Ok(false);
     };
-    if told.id == here.id {
-        return Ok(true);
-    }
+    // Its people may have closed it to agents in the middle of a turn.
     if told.private_from_ai {
         return Ok(false);
     }
-    if here.kind == RoomKind::Direct {
-        return reads(chat, room, &behalf.asker).await;
+    if told.id == here.id {
+        return Ok(true);
     }
-    if told.kind != RoomKind::Public {
-        return Ok(false);
-    }
-    // Guests sit in rooms with members, and read no other room than those they were brought into.
-    for member in store.members(here.id).await? {
-        if member.role == Role::Guest && !store.is_member(told.id, member.id).await? {
+    for party in caller.parties() {
+        if !reads(chat, room, party).await? {
             return Ok(false);
         }
     }
-    Ok(true)
+    match (told.kind, here.kind) {
+        // Guests sit in rooms with members, and read no other room than those they were brought
+        // into; whoever was banned from it reads nothing of it by way of an agent either.
+        (RoomKind::Public, _) => Ok(!store.shuts_out(told.id, here.id).await?),
+        (_, here) => Ok(here == RoomKind::Direct),
+    }
 }
 
 /// Whether a user may read a room: they are in it, or could walk in.
 pub(crate) async fn reads(chat: &Chat, room: RoomId, user: &User) -> Result<bool, ChatError> {
-    if chat.store().is_member(room, user.id).await? {
+    let store = chat.store();
+    if store.is_member(room, user.id).await? {
         return Ok(true);
     }
-    let room = chat.store().room(room).await?;
-    Ok(user.role > Role::Guest && room.is_some_and(|room| room.kind == RoomKind::Public))
+    let is_public = |room: Room| room.kind == RoomKind::Public;
+    Ok(user.role > Role::Guest
+        && store.room(room).await?.is_some_and(is_public)
+        && !store.is_banned(room, user.id).await?)
 }
 
-/// Whether everybody with an account may read a room, guests aside.
-pub(crate) async fn everybody_reads(chat: &Chat, room: RoomId) -> Result<bool, ChatError> {
-    let room = chat.store().room(room).await?;
-    Ok(room.is_some_and(|room| room.kind == RoomKind::Public))
+/// Whether everybody with an account may read a room, guests among them or not.
+pub(crate) async fn everybody_reads(
+    chat: &Chat,
+    room: RoomId,
+    guests: bool,
+) -> Result<bool, ChatError> {
+    Ok(chat.store().everybody_reads(room, guests).await?)
+}
+
+/// Whom this guards: everybody, from an agent that goes on for whoever has lost their account in
+/// the middle of a turn.
+pub(crate) async fn require_open(chat: &Chat, caller: &Caller) -> Result<(), ChatError> {
+    for party in caller.parties().filter(|_| caller.behalf.is_some()) {
+        let now = chat.store().user(party.id).await?;
+        if now.is_none_or(|user| user.disabled) {
+            return Err(ChatError::Forbidden(Words::new(
+                "The account of the agent or of whoever asked is closed.",
+                "AI 成员或提问者的账号已停用。",
+            )));
+        }
+    }
+    Ok(())
 }
 
 /// Who may say when agents speak in a room: its moderators, and either side of a direct room.

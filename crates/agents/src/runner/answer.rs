@@ -181,7 +181,7 @@ async fn one_try(
     let text = text.join("\n");
     let (summary, facts, calls, extra) = tokio::join!(
         chat.store().summary(turn.room),
-        facts(company, setting, turn),
+        facts(company, turn),
         chat.store().turn_calls(turn.id),
         company.tools.offered(settings, &setting.room.name),
     );
@@ -315,18 +315,9 @@ async fn one_try(
 }
 
 /// What was to be remembered here, and in public rooms where this room's readers may read those.
-async fn facts(
-    company: &Company,
-    setting: &Setting,
-    turn: &Turn,
-) -> Result<Vec<String>, ChatError> {
+async fn facts(company: &Company, turn: &Turn) -> Result<Vec<String>, ChatError> {
     let store = company.chat.store();
-    let has_guests = setting
-        .room
-        .members
-        .iter()
-        .any(|member| member.role == salon_protocol::Role::Guest);
-    let rows = store.facts(turn.room, !has_guests, FACTS_READ_MAX).await?;
+    let rows = store.facts(turn.room, true, FACTS_READ_MAX).await?;
     let mut facts = Vec::new();
     for row in rows.into_iter().rev() {
         let owner = store.user(row.owner).await?;
@@ -436,7 +427,8 @@ async fn post(
         return Ok(false);
     };
     let message = SendMessage {
-        text,
+        // No message may hold one, and an answer is not lost over it.
+        text: text.replace('\0', ""),
         key: Some(format!("turn:{}", turn.id.0.simple())),
         reply_to: (setting.room.kind != RoomKind::Direct).then_some(turn.message),
         draft_id: Some(draft_id),

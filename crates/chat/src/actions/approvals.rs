@@ -4,7 +4,9 @@
 use super::{append, done};
 use crate::{Caller, Chat, ChatError, Words, caller::actor, rules};
 use jiff::{SignedDuration, Timestamp};
-use salon_protocol::{ApprovalState, Done, MessageId, RoomId, TurnId};
+use salon_protocol::{
+    ApprovalState, Done, MessageId, RoomId, Text, TurnId, UserKind, limits::MESSAGE_CHARS_MAX,
+};
 use salon_store::{ApprovalRow, Change, NewApproval, NewEvent, StoreError, User};
 
 /// Nobody decides for so long: then it is refused.
@@ -43,6 +45,17 @@ pub async fn ask_approval(
             "only an agent asks for approval".into(),
         ));
     };
+    // A card is read whole before anybody allows it: it is no longer than a message may be.
+    if ask.act.chars().count() > MESSAGE_CHARS_MAX {
+        let what = Text {
+            en: "What needs approval",
+            zh: "需要批准的操作",
+        };
+        return Err(ChatError::TooLong {
+            what,
+            max: MESSAGE_CHARS_MAX,
+        });
+    }
     let expires_at = Timestamp::now()
         .saturating_add(APPROVAL_LIFE)
         .unwrap_or(Timestamp::MAX);
@@ -76,7 +89,7 @@ pub async fn decide_approval(
     number: u32,
     approve: bool,
 ) -> Result<Done, ChatError> {
-    if caller.behalf.is_some() {
+    if caller.behalf.is_some() || caller.user.kind == UserKind::Agent {
         return Err(ChatError::Forbidden(Words::new(
             "An agent cannot approve anything: only people do.",
             "AI 不能批准任何操作，只有人可以。",

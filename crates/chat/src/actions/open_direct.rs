@@ -6,10 +6,9 @@ use salon_store::{NewRoom, Room, StoreError, User};
 
 /// Finds or makes the direct room between the caller and a user.
 pub async fn open_direct(chat: &Chat, caller: &Caller, user: &User) -> Result<Room, ChatError> {
-    if let Some(room) = chat.store().direct_room(caller.id(), user.id).await? {
-        return Ok(room);
-    }
-    // Guests reach only whom they have met: the directory is not theirs to write to.
+    let known = chat.store().direct_room(caller.id(), user.id).await?;
+    // Guests reach only whom they have met: the directory is not theirs to write to, nor is an
+    // agent that has met more people than they have.
     for party in caller.parties() {
         if party.role == Role::Guest
             && party.id != user.id
@@ -20,6 +19,9 @@ pub async fn open_direct(chat: &Chat, caller: &Caller, user: &User) -> Result<Ro
                 nearest: None,
             });
         }
+    }
+    if let Some(room) = known {
+        return Ok(room);
     }
     let room = NewRoom {
         id: RoomId::new(),

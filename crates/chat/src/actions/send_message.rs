@@ -98,6 +98,16 @@ async fn post(
     new: SendMessage,
 ) -> Result<Done, ChatError> {
     let text = check_text(&new.text)?;
+    // Whoever is muted here does not speak through an agent; its own reply is another matter.
+    if let Some(behalf) = &caller.behalf
+        && new.finish.is_none()
+        && chat.store().is_muted(room, behalf.asker.id).await?
+    {
+        return Err(ChatError::Forbidden(Words::new(
+            "Whoever asked may not write here now.",
+            "提问者目前不能在这里发言。",
+        )));
+    }
     let key = new
         .key
         .as_deref()

@@ -33,7 +33,8 @@ pub(super) static COMMAND: Command = Command {
     place: Place::Room,
     role: Role::Guest,
     effect: Effect::Writes,
-    reach: Reach::Here,
+    // The agent is brought in where it is not in the room: then it comes to read it.
+    reach: Reach::User("agent"),
     summary: Text {
         en: "Ask an AI member in this room.",
         zh: "在本聊天室向 AI 成员提问。",

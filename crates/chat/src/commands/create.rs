@@ -34,7 +34,7 @@ pub(super) static COMMAND: Command = Command {
     place: Place::Anywhere,
     role: Role::Member,
     effect: Effect::Writes,
-    reach: Reach::Everybody,
+    reach: Reach::Members,
     summary: Text {
         en: "Make a room.",
         zh: "创建聊天室。",

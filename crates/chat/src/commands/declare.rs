@@ -84,8 +84,10 @@ pub enum Reach {
     Nothing,
     /// The room that it runs in.
     Here,
-    /// The user in the parameter `user`.
-    User,
+    /// The user in this parameter.
+    User(&'static str),
+    /// Everybody but guests.
+    Members,
     /// Everybody who has an account.
     Everybody,
 }

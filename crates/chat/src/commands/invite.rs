@@ -19,7 +19,7 @@ pub(super) static COMMAND: Command = Command {
     place: Place::Room,
     role: Role::Member,
     effect: Effect::Writes,
-    reach: Reach::User,
+    reach: Reach::User("user"),
     summary: Text {
         en: "Bring somebody into this room.",
         zh: "邀请用户加入本聊天室。",

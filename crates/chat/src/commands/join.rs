@@ -19,7 +19,7 @@ pub(super) static COMMAND: Command = Command {
     place: Place::Anywhere,
     role: Role::Member,
     effect: Effect::Writes,
-    reach: Reach::Everybody,
+    reach: Reach::Members,
     summary: Text {
         en: "Come into a public room.",
         zh: "加入公开聊天室。",

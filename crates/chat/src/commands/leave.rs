@@ -12,7 +12,7 @@ pub(super) static COMMAND: Command = Command {
     place: Place::Room,
     role: Role::Guest,
     effect: Effect::Writes,
-    reach: Reach::Everybody,
+    reach: Reach::Members,
     summary: Text {
         en: "Go out of this room.",
         zh: "离开本聊天室。",

@@ -45,12 +45,13 @@ async fn missed(invocation: Invocation<'_>) -> Result<Done, ChatError> {
     let mut parts = Vec::new();
     let mut told = Vec::new();
     let mine = for_whom(caller);
-    let page = queries::messages(chat, &mine, &here.id.to_string(), None, PAGE).await?;
+    // Read as the caller: what no agent may read is not told to one who asks for somebody either.
+    let page = queries::messages(chat, caller, &here.id.to_string(), None, PAGE).await?;
     let since = since_last_words(page.messages, &mine);
     add(&mut parts, &mut told, &here, since, caller.lang);
     if alone {
         for room in others(chat, caller, &mine, &here).await? {
-            let page = queries::messages(chat, &mine, &room.id.to_string(), None, PAGE).await?;
+            let page = queries::messages(chat, caller, &room.id.to_string(), None, PAGE).await?;
             let unread = page
                 .messages
                 .into_iter()
@@ -94,7 +95,9 @@ async fn others(
         .filter(|room| room.joined && room.unread > 0 && room.id != here.id);
     let mut both = Vec::new();
     for room in unread.take(ROOMS_MAX) {
-        if caller.behalf.is_none() || chat.store().is_member(room.id, caller.id()).await? {
+        let is_agents = caller.behalf.is_none()
+            || !room.private_from_ai && chat.store().is_member(room.id, caller.id()).await?;
+        if is_agents {
             both.push(room);
         }
     }

@@ -54,6 +54,7 @@ async fn run(
     key: Option<String>,
     reply_to: Option<MessageId>,
 ) -> Result<Done, ChatError> {
+    rules::require_open(chat, caller).await?;
     if command.role > Role::Guest {
         rules::require_role(chat, caller, command.role).await?;
     }
@@ -90,7 +91,8 @@ async fn needs_approval(
     };
     if command.effect == Effect::Moderates {
         // What they may not do at all is refused by the command itself, not put to anybody.
-        let may = match room {
+        // Whoever makes or changes an agent moderates no room by it.
+        let may = match room.filter(|_| command.place == Place::Room) {
             Some(room) => {
                 let room = rules::member_room(chat, caller, room).await?;
                 rules::may_steer_agents(chat, caller, &room).await?
@@ -101,9 +103,10 @@ async fn needs_approval(
     }
     let told = match command.reach {
         Reach::Nothing | Reach::Here => true,
-        Reach::Everybody => rules::everybody_reads(chat, behalf.audience).await?,
-        Reach::User => {
-            let user = rules::open_user_named(chat, args.text("user")).await?;
+        Reach::Members => rules::everybody_reads(chat, behalf.audience, false).await?,
+        Reach::Everybody => rules::everybody_reads(chat, behalf.audience, true).await?,
+        Reach::User(param) => {
+            let user = rules::open_user_named(chat, args.text(param)).await?;
             rules::reads(chat, behalf.audience, &user).await?
         }
     };

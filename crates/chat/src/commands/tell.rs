@@ -32,7 +32,7 @@ pub(super) static COMMAND: Command = Command {
     place: Place::Anywhere,
     role: Role::Guest,
     effect: Effect::Writes,
-    reach: Reach::User,
+    reach: Reach::User("user"),
     summary: Text {
         en: "Write to somebody privately.",
         zh: "发送私信。",

@@ -47,6 +47,7 @@ async fn info(chat: &Chat, caller: &Caller, row: AgentRow) -> Result<AgentInfo, 
         if let Some(room) = store.room(id).await?
             && room.kind != RoomKind::Direct
             && store.is_member(id, caller.id()).await?
+            && rules::may_tell_of(chat, caller, id).await?
         {
             rooms.push(room.name);
         }

@@ -1,8 +1,8 @@
 //! The log, and messages as they stand.
 
-use crate::{Caller, Chat, ChatError, rules};
+use crate::{Caller, Chat, ChatError, Words, rules};
 use salon_protocol::{
-    Events, Messages, Seq,
+    Events, Messages, Seq, UserKind,
     limits::{EVENTS_PAGE_MAX, MESSAGES_PAGE_MAX},
 };
 
@@ -15,6 +15,13 @@ pub async fn events(
     limit: usize,
 ) -> Result<Events, ChatError> {
     let room = rules::member_room(chat, caller, room).await?;
+    // The log holds what was said so that no agent reads it.
+    if caller.user.kind == UserKind::Agent {
+        return Err(ChatError::Forbidden(Words::new(
+            "An agent reads messages, not the log.",
+            "AI 只能读取消息，不能读取日志。",
+        )));
+    }
     let limit = limit.clamp(1, EVENTS_PAGE_MAX);
     let events = chat
         .store()

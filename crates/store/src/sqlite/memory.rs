@@ -104,7 +104,8 @@ impl Tx<'_> {
 }
 
 impl Store {
-    /// Facts that were told in a room, and with `public` those of all public rooms, newest first.
+    /// Facts that were told in a room, and with `public` those of public rooms that everybody who
+    /// reads it may read as well, newest first.
     pub async fn facts(
         &self,
         room: RoomId,
@@ -113,13 +114,14 @@ impl Store {
     ) -> Result<Vec<FactRow>, StoreError> {
         self.read(move |db| {
             Ok(db
-                .prepare_cached(
+                .prepare_cached(&format!(
                     "SELECT f.number, f.room_id, f.owner_id, f.agent_id, f.text, f.at
                      FROM facts f JOIN rooms r ON r.id = f.room_id
                      WHERE r.private_from_ai = 0
-                     AND (f.room_id = ?1 OR (?2 AND r.kind = 'public'))
+                     AND (f.room_id = ?1 OR (?2 AND r.kind = 'public' AND NOT {}))
                      ORDER BY f.number DESC LIMIT ?3",
-                )?
+                    super::rooms::SHUTS_OUT
+                ))?
                 .query_map(params![room.0.as_bytes(), public, limit], |row| {
                     Ok(FactRow {
                         number: row.get(0)?,

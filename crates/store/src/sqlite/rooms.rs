@@ -11,6 +11,17 @@ use salon_protocol::{
 /// Unread messages are counted up to here; a client shows "99+".
 const UNREAD_COUNTED_MAX: u32 = 100;
 
+/// Somebody who reads room `?1`, or could walk in there, may not read the public room `r`: a guest
+/// who is not in it, or whoever was banned from it.
+pub(super) const SHUTS_OUT: &str = "(EXISTS (SELECT 1 FROM members m JOIN users u ON u.id = m.user_id \
+     WHERE m.room_id = ?1 AND u.role = 'guest' AND NOT EXISTS \
+     (SELECT 1 FROM members x WHERE x.room_id = r.id AND x.user_id = u.id)) \
+     OR EXISTS (SELECT 1 FROM bans b JOIN users u ON u.id = b.user_id JOIN rooms h ON h.id = ?1 \
+     WHERE b.room_id = r.id AND u.disabled = 0 AND (EXISTS \
+     (SELECT 1 FROM members y WHERE y.room_id = h.id AND y.user_id = u.id) \
+     OR h.kind = 'public' AND u.role != 'guest' AND NOT EXISTS \
+     (SELECT 1 FROM bans c WHERE c.room_id = h.id AND c.user_id = u.id))))";
+
 impl Store {
     /// A room by id, whoever asks.
     pub async fn room(&self, id: RoomId) -> Result<Option<Room>, StoreError> {
@@ -105,6 +116,37 @@ impl Store {
                      WHERE x.user_id = ?1 AND y.user_id = ?2)",
                 )?
                 .query_row(params![a.0.as_bytes(), b.0.as_bytes()], |row| row.get(0))?)
+        })
+        .await
+    }
+
+    /// Whether anybody who reads one room, or could walk in there, may not read a public one.
+    pub async fn shuts_out(&self, public: RoomId, here: RoomId) -> Result<bool, StoreError> {
+        self.read(move |db| {
+            Ok(db
+                .prepare_cached(&format!(
+                    "SELECT EXISTS (SELECT 1 FROM rooms r WHERE r.id = ?2 AND {SHUTS_OUT})"
+                ))?
+                .query_row(params![here.0.as_bytes(), public.0.as_bytes()], |row| {
+                    row.get(0)
+                })?)
+        })
+        .await
+    }
+
+    /// Whether everybody with an open account, guests among them or not, may read a room.
+    pub async fn everybody_reads(&self, room: RoomId, guests: bool) -> Result<bool, StoreError> {
+        self.read(move |db| {
+            Ok(db
+                .prepare_cached(
+                    "SELECT EXISTS (SELECT 1 FROM rooms WHERE id = ?1) AND NOT EXISTS
+                     (SELECT 1 FROM users u JOIN rooms r ON r.id = ?1
+                      WHERE u.disabled = 0 AND (u.role != 'guest' OR ?2) AND NOT EXISTS
+                      (SELECT 1 FROM members WHERE room_id = r.id AND user_id = u.id)
+                      AND (r.kind != 'public' OR u.role = 'guest' OR EXISTS
+                      (SELECT 1 FROM bans WHERE room_id = r.id AND user_id = u.id)))",
+                )?
+                .query_row(params![room.0.as_bytes(), guests], |row| row.get(0))?)
         })
         .await
     }
