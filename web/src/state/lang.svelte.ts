@@ -13,6 +13,7 @@ function initial(): Lang {
 
 class Language {
   current = $state<Lang>(initial());
+  readonly all: { tag: Lang; name: string }[] = [{ tag: 'en', name: 'English' }, { tag: 'zh', name: '中文' }];
 
   constructor() {
     this.#tell();

@@ -5,11 +5,12 @@ import { SvelteMap } from 'svelte/reactivity';
 import { get, post, request } from '../lib/api';
 import { Outbox, wireText, type Pending } from '../lib/outbox';
 import { Socket, type Connection } from '../lib/socket';
+import type { Lang } from '../lib/words';
 import type {
   ClientFrame, CommandInfo, Commands, Done, Event, Resume, RoomSummary, Rooms, ServerFrame, UserInfo,
 } from '../protocol';
 import { Answers } from './answers.svelte';
-import { t } from './lang.svelte';
+import { language, t } from './lang.svelte';
 import { inWords } from './refusal';
 import { Room } from './room.svelte';
 import { roomPath, route } from './route.svelte';
@@ -119,6 +120,10 @@ export class Session {
     this.#ask(room, { type: 'delete', message_id });
   }
 
+  askToRemove(room: Room, message_id: string): void {
+    if (confirm(t('removeAsk'))) this.remove(room, message_id);
+  }
+
   react(room: Room, message_id: string, emoji: string, remove: boolean): void {
     this.#ask(room, remove ? { type: 'react', message_id, emoji, remove } : { type: 'react', message_id, emoji });
   }
@@ -176,6 +181,13 @@ export class Session {
   /** Something could not be fetched at all. */
   unreachable(): void {
     this.toast = t('offlineNow');
+  }
+
+  /** Changes the language of the page, and of what the server says. */
+  async speak(lang: Lang): Promise<void> {
+    language.choose(lang);
+    await this.run('lang', undefined, { lang });
+    await this.loadCommands();
   }
 
   async signOut(): Promise<void> {

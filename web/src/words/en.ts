@@ -106,6 +106,23 @@ export const en = {
   copyText: 'Copy text',
   actions: 'Actions',
 
+  // The shell: menus, settings, how the page looks.
+  more: 'More',
+  copyLink: 'Copy link',
+  roomMenu: 'About this room',
+  houseMenu: 'Menu of {name}',
+  settings: 'Settings',
+  appearance: 'Appearance',
+  theme: 'Colours',
+  themeSystem: 'Like the device',
+  themeLight: 'Light',
+  themeDark: 'Dark',
+  themeContrast: 'High contrast',
+  density: 'Spacing',
+  densityComfortable: 'Comfortable',
+  densityCompact: 'Compact',
+  languageOfPage: 'Language',
+
   // AI members and their settings.
   aiMembers: 'AI members',
   newAgent: 'New AI member',

@@ -108,6 +108,23 @@ export const zh: Words = {
   copyText: '复制文本',
   actions: '操作',
 
+  // 外壳：菜单、设置与外观。
+  more: '更多',
+  copyLink: '复制链接',
+  roomMenu: '关于此聊天室',
+  houseMenu: '{name} 的菜单',
+  settings: '设置',
+  appearance: '外观',
+  theme: '颜色',
+  themeSystem: '跟随设备',
+  themeLight: '浅色',
+  themeDark: '深色',
+  themeContrast: '高对比度',
+  density: '间距',
+  densityComfortable: '宽松',
+  densityCompact: '紧凑',
+  languageOfPage: '语言',
+
   // AI members and their settings.
   aiMembers: 'AI 成员',
   newAgent: '新建 AI 成员',

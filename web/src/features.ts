@@ -1,0 +1,124 @@
+// Where features are put: one line each for what stands in the side panel, for a tab of the
+// settings, for what one can do with a message, and for the menu of the house.
+//
+// Whatever is named here is fetched when it is wanted, never at the start of the page.
+
+import type { Component } from 'svelte';
+import type { IconName } from './components/Icon.svelte';
+import { toClipboard } from './lib/clipboard';
+import type { Word } from './lib/words';
+import type { MessageView } from './protocol';
+import { roomPath, route } from './state/route.svelte';
+import type { Room } from './state/room.svelte';
+import type { Session } from './state/session.svelte';
+
+/** What a panel is given. `of` is what it shows of its kind: a message's id, words to search. */
+export type PanelProps = { session: Session; room: Room | undefined; of: string; close: () => void };
+
+export interface PanelEntry {
+  title: Word;
+  icon: IconName;
+  load: () => Promise<{ default: Component<PanelProps> }>;
+  /** Where one opens it: the menu of a room, or the list of the house. Without it, something else does. */
+  from?: 'room' | 'house';
+  /** Whether it is there for whoever looks. */
+  when?: (session: Session, room: Room | undefined) => boolean;
+}
+
+/** By the name that stands in the address: `route.showPanel(name, of)`. */
+export const PANELS: Record<string, PanelEntry> = {
+  members: {
+    title: 'members',
+    icon: 'people',
+    load: () => import('./components/Members.svelte'),
+    when: (_, room) => room?.summary.kind !== 'direct',
+  },
+};
+
+export type SettingsProps = { session: Session; leave: () => void };
+
+export interface SettingsEntry {
+  name: string;
+  title: Word;
+  load: () => Promise<{ default: Component<SettingsProps> }>;
+  when?: (session: Session) => boolean;
+}
+
+/** The tabs of the settings, in their order: `route.showSettings(name)`. */
+export const SETTINGS: SettingsEntry[] = [
+  { name: 'appearance', title: 'appearance', load: () => import('./components/settings/Appearance.svelte') },
+];
+
+/** What the place where a message stands does with it. */
+export interface Acts {
+  reply: (view: MessageView) => void;
+  edit: (view: MessageView) => void;
+  inspect: (view: MessageView) => void;
+}
+
+export interface OnMessage {
+  session: Session;
+  room: Room;
+  view: MessageView;
+  acts: Acts;
+}
+
+export interface MessageAction {
+  name: string;
+  title: Word;
+  icon: IconName;
+  /** In the bar over the message too; all of them are in its menu. */
+  bar?: boolean;
+  bad?: boolean;
+  /** Opens a dialog. */
+  dialog?: boolean;
+  when?: (on: OnMessage) => boolean;
+  run: (on: OnMessage) => unknown;
+}
+
+const isOwn = ({ session, view }: OnMessage) => view.from === session.me.handle;
+
+/** What one can do with a message, in its order. */
+export const MESSAGE_ACTIONS: MessageAction[] = [
+  { name: 'reply', title: 'reply', icon: 'reply', bar: true, run: ({ acts, view }) => acts.reply(view) },
+  {
+    name: 'why',
+    title: 'why',
+    icon: 'question',
+    bar: true,
+    dialog: true,
+    // Somebody is here who could have answered.
+    when: ({ room, view }) => view.from_kind !== 'agent' && !view.private_from_ai && room.members.some((member) => member.kind === 'agent'),
+    run: ({ acts, view }) => acts.inspect(view),
+  },
+  { name: 'edit', title: 'edit', icon: 'edit', bar: true, when: isOwn, run: ({ acts, view }) => acts.edit(view) },
+  { name: 'copy', title: 'copyText', icon: 'copy', run: ({ view }) => toClipboard(view.text) },
+  {
+    name: 'link',
+    title: 'copyLink',
+    icon: 'link',
+    run: ({ room, view }) => toClipboard(`${location.origin}${roomPath(room.id)}?m=${view.seq}`),
+  },
+  {
+    name: 'remove',
+    title: 'remove',
+    icon: 'trash',
+    bar: true,
+    bad: true,
+    when: (on) => isOwn(on) || on.session.isAdmin,
+    run: ({ session, room, view }) => session.askToRemove(room, view.id),
+  },
+];
+
+export interface HouseAction {
+  name: string;
+  title: Word;
+  icon: IconName;
+  when?: (session: Session) => boolean;
+  run: (session: Session) => unknown;
+}
+
+/** The menu of the house, behind one's own name. */
+export const HOUSE_MENU: HouseAction[] = [
+  { name: 'settings', title: 'settings', icon: 'settings', run: () => route.showSettings(SETTINGS[0]?.name ?? '') },
+];
