@@ -4,6 +4,7 @@ export type UserId = string;
 export type RoomId = string;
 export type MessageId = string;
 export type DraftId = string;
+export type FileId = string;
 export type TurnId = string;
 export type Seq = number;
 export type Handle = string;
@@ -715,6 +716,106 @@ code: ErrorCode,
  * Milliseconds to wait before a retry helps.
  */
 retry_after_ms?: number, };
+export type FileInfo = { 
+/**
+ * Id.
+ */
+id: FileId, 
+/**
+ * Name, without folders and without anything that misleads.
+ */
+name: string, 
+/**
+ * What it is by its bytes, whatever its name says.
+ */
+type: string, 
+/**
+ * In bytes.
+ */
+size: number, 
+/**
+ * Of a picture: as it is shown, turned upright.
+ */
+width?: number, 
+/**
+ * Of a picture: as it is shown, turned upright.
+ */
+height?: number, 
+/**
+ * Of a picture that we could read: a few of its pixels as a `data:` URL, to show meanwhile.
+ */
+tiny?: string, 
+/**
+ * What it shows, in the sender's words.
+ */
+alt?: string, };
+export type DescribeFileRequest = { 
+/**
+ * What it shows; empty takes it back.
+ */
+alt: string, };
+export type RoomFile = { 
+/**
+ * The message that carries it.
+ */
+message_id: MessageId, 
+/**
+ * Where.
+ */
+room: RoomId, 
+/**
+ * The message's number.
+ */
+seq: Seq, 
+/**
+ * When it was posted.
+ */
+at: string, 
+/**
+ * By whom.
+ */
+from: Handle, 
+/**
+ * Id.
+ */
+id: FileId, 
+/**
+ * Name, without folders and without anything that misleads.
+ */
+name: string, 
+/**
+ * What it is by its bytes, whatever its name says.
+ */
+type: string, 
+/**
+ * In bytes.
+ */
+size: number, 
+/**
+ * Of a picture: as it is shown, turned upright.
+ */
+width?: number, 
+/**
+ * Of a picture: as it is shown, turned upright.
+ */
+height?: number, 
+/**
+ * Of a picture that we could read: a few of its pixels as a `data:` URL, to show meanwhile.
+ */
+tiny?: string, 
+/**
+ * What it shows, in the sender's words.
+ */
+alt?: string, };
+export type RoomFiles = { 
+/**
+ * Newest message first; a message's files in their order.
+ */
+files: Array<RoomFile>, 
+/**
+ * Whether older ones exist.
+ */
+more: boolean, };
 export type MessageState = "complete" | "stopped" | "degraded";
 export type Message = { 
 /**
@@ -761,6 +862,10 @@ replaces?: MessageId,
  * No agent reads it.
  */
 private_from_ai?: boolean, 
+/**
+ * What it carries, in the sender's order.
+ */
+files?: Array<FileInfo>, 
 /**
  * The text was taken away.
  */
@@ -1098,6 +1203,10 @@ replaces?: MessageId,
  */
 private_from_ai?: boolean, 
 /**
+ * What it carries, in the sender's order.
+ */
+files?: Array<FileInfo>, 
+/**
  * The text was taken away.
  */
 deleted?: boolean, };
@@ -1134,7 +1243,11 @@ key?: string,
 /**
  * The message it answers.
  */
-reply_to?: MessageId, } | { "type": "edit", 
+reply_to?: MessageId, 
+/**
+ * Uploaded files that it carries; with them the text may be empty.
+ */
+files?: Array<FileId>, } | { "type": "edit", 
 /**
  * Which.
  */
@@ -1191,7 +1304,15 @@ frame_bytes_max: number,
 /**
  * A key's length in characters.
  */
-key_chars_max: number, };
+key_chars_max: number, 
+/**
+ * A file's size in bytes.
+ */
+file_bytes_max: number, 
+/**
+ * Files of one message.
+ */
+files_per_message_max: number, };
 export type ServerFrame = { "type": "welcome", 
 /**
  * Who the session belongs to.
@@ -1526,7 +1647,11 @@ key?: string,
 /**
  * The message it answers.
  */
-reply_to?: MessageId, };
+reply_to?: MessageId, 
+/**
+ * Uploaded files that it carries; with them the text may be empty.
+ */
+files?: Array<FileId>, };
 export type EditRequest = { 
 /**
  * What it should say.
@@ -1659,6 +1784,10 @@ replaces?: MessageId,
  * No agent reads it.
  */
 private_from_ai?: boolean, 
+/**
+ * What it carries, in the sender's order.
+ */
+files?: Array<FileInfo>, 
 /**
  * The text was taken away.
  */

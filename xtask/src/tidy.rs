@@ -6,13 +6,14 @@ use serde_json::Value;
 use std::{collections::BTreeSet, process::Command};
 
 /// Which crate may use which other ones of ours; development dependencies are free.
-const EDGES: [(&str, &[&str]); 8] = [
+const EDGES: [(&str, &[&str]); 9] = [
     ("salon-protocol", &[]),
     ("salon-store", &["salon-protocol"]),
     ("salon-live", &["salon-protocol"]),
+    ("salon-media", &[]),
     (
         "salon-chat",
-        &["salon-protocol", "salon-store", "salon-live"],
+        &["salon-protocol", "salon-store", "salon-live", "salon-media"],
     ),
     (
         "salon-agents",

@@ -240,6 +240,7 @@ mod tests {
             reason: None,
             replaces: None,
             private_from_ai: false,
+            files: Vec::new(),
             deleted: false,
         };
         MessageView {

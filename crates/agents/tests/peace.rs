@@ -112,10 +112,7 @@ fn ten_agents_that_answer_everything_leave_room_for_people() {
 
 async fn ten_minutes() {
     let folder = tempfile::tempdir().unwrap();
-    let config = ChatConfig {
-        folder: folder.path().to_owned(),
-        serve: true,
-    };
+    let config = ChatConfig::new(folder.path().to_owned(), true);
     let chat = Chat::start(config).await.unwrap();
     let new = CreateUser {
         handle: "ada".into(),

@@ -1,14 +1,15 @@
 //! The whole product as one cloneable handle.
 
-use crate::{ChatError, accounts, commands::Registry, publisher};
+use crate::{ChatError, accounts, commands::Registry, publisher, sweeper};
 use salon_live::{Hub, HubSnapshot};
-use salon_protocol::{Budget, ModelInfo, Presence};
+use salon_media::Workshop;
+use salon_protocol::{Budget, ModelInfo, Presence, limits::FILE_BYTES_MAX};
 use salon_store::{Store, StoreConfig};
 use std::{
     path::PathBuf,
     sync::{Arc, OnceLock},
 };
-use tokio::sync::Semaphore;
+use tokio::sync::{Notify, Semaphore};
 
 /// Password hashes computed at once: each takes 19 MiB and most of a core.
 const HASHES_AT_ONCE_MAX: usize = 2;
@@ -20,6 +21,19 @@ pub struct ChatConfig {
     pub folder: PathBuf,
     /// Watch for what other processes write. Off for a command that ends at once.
     pub serve: bool,
+    /// A file's size in bytes.
+    pub file_bytes_max: u64,
+}
+
+impl ChatConfig {
+    /// A chat that serves, or one for a command that ends at once.
+    pub fn new(folder: impl Into<PathBuf>, serve: bool) -> Self {
+        Self {
+            folder: folder.into(),
+            serve,
+            file_bytes_max: FILE_BYTES_MAX,
+        }
+    }
 }
 
 /// The chat; clones share it.
@@ -34,6 +48,10 @@ struct Inner {
     epoch: String,
     commands: Registry,
     hashing: Semaphore,
+    workshop: Workshop,
+    file_bytes_max: u64,
+    /// Told by whoever has taken away what stood for bytes; the sweeper waits for it.
+    sweep: Arc<Notify>,
     /// Written once by whoever wires the server; read by every check of an agent's settings.
     offered: OnceLock<Offered>,
 }
@@ -80,6 +98,10 @@ impl Chat {
         let known = users.into_iter().map(|user| (user.id, user)).collect();
         publisher::spawn(store.clone(), hub.clone(), publications, published, known);
         let epoch = store.epoch().await?;
+        let sweep = Arc::<Notify>::default();
+        if config.serve {
+            sweeper::spawn(store.clone(), sweep.clone());
+        }
         let chat = Self {
             inner: Arc::new(Inner {
                 store,
@@ -87,6 +109,9 @@ impl Chat {
                 epoch,
                 commands: Registry::new(),
                 hashing: Semaphore::new(HASHES_AT_ONCE_MAX),
+                workshop: Workshop::default(),
+                file_bytes_max: config.file_bytes_max,
+                sweep,
                 offered: OnceLock::new(),
             }),
         };
@@ -122,6 +147,21 @@ impl Chat {
     /// The log. For `salon-chat` and the administrative commands; rights are not checked there.
     pub fn store(&self) -> &Store {
         &self.inner.store
+    }
+
+    /// A file's size in bytes.
+    pub fn file_bytes_max(&self) -> u64 {
+        self.inner.file_bytes_max
+    }
+
+    /// Where pictures are worked on.
+    pub fn workshop(&self) -> &Workshop {
+        &self.inner.workshop
+    }
+
+    /// Something that stood for bytes is gone: whoever sweeps may look.
+    pub(crate) fn sweep_soon(&self) {
+        self.inner.sweep.notify_one();
     }
 
     pub(crate) fn hashing(&self) -> &Semaphore {

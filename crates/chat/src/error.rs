@@ -83,6 +83,12 @@ pub enum ChatError {
         /// The bound.
         max: usize,
     },
+    /// A file is larger than allowed.
+    #[error("larger than {bytes_max} bytes")]
+    TooLarge {
+        /// The bound.
+        bytes_max: u64,
+    },
     /// Wait.
     #[error("too fast")]
     TooFast {
@@ -118,7 +124,7 @@ impl ChatError {
             Self::UserNotFound { .. } => ErrorCode::UserNotFound,
             Self::UnknownCommand { .. } => ErrorCode::UnknownCommand,
             Self::BadArguments(_) => ErrorCode::BadArguments,
-            Self::TooLong { .. } => ErrorCode::TooLong,
+            Self::TooLong { .. } | Self::TooLarge { .. } => ErrorCode::TooLong,
             Self::TooFast { .. } => ErrorCode::TooFast,
             Self::Conflict(_) => ErrorCode::Conflict,
             Self::Internal(_) => ErrorCode::Internal,
@@ -196,6 +202,15 @@ impl ChatError {
                 ),
                 format!("{}太长：最多 {max} 个字符。请缩短后再发送。", what.zh),
             ),
+            Self::TooLarge { bytes_max } => {
+                let megabytes = (*bytes_max as f64 / 1_048_576.0 * 10.0).round() / 10.0;
+                Words::new(
+                    format!(
+                        "The file is too large: at most {megabytes} MB. Make it smaller or send a link."
+                    ),
+                    format!("文件太大：最多 {megabytes} MB。请压缩后再发送，或发送链接。"),
+                )
+            }
             Self::TooFast { retry_after_ms } => {
                 let seconds = retry_after_ms.div_ceil(1000).max(1);
                 Words::new(
@@ -240,6 +255,10 @@ impl From<StoreError> for ChatError {
                 "只有作者本人可以修改这条消息。",
             )),
             StoreError::NotFound("message") => Self::MessageNotFound,
+            StoreError::NotFound("file") => Self::NotFound(Words::new(
+                "There is no such file, or you may not see it. Upload it again.",
+                "没有这个文件，或者你无权查看。请重新上传。",
+            )),
             StoreError::NotFound(what) => Self::NotFound(Words::new(
                 format!("There is no such {what}."),
                 "没有这个对象。",
@@ -264,7 +283,10 @@ impl From<StoreError> for ChatError {
                 format!("There are too many {what} here already."),
                 "数量已达上限。",
             )),
-            StoreError::Database(_) | StoreError::TooNew { .. } | StoreError::Closed => {
+            StoreError::Database(_)
+            | StoreError::Files(_)
+            | StoreError::TooNew { .. }
+            | StoreError::Closed => {
                 tracing::error!(%error, "the store failed");
                 Self::Internal(error.to_string())
             }

@@ -14,6 +14,7 @@ mod presets;
 mod publisher;
 pub mod queries;
 mod rules;
+mod sweeper;
 mod turn_words;
 
 pub use caller::{Behalf, Caller};
@@ -21,8 +22,10 @@ pub use chat::{Budgets, Chat, ChatConfig, Offered};
 pub use error::{ChatError, Words};
 pub use presets::presets;
 pub use salon_live::Hub;
+pub use salon_media::plays_inline;
 pub use salon_store::{
-    AgentRow, ApprovalRow, ChainSoFar, Credential, Errand, FactRow, FinishTurn, PinState, Room,
-    SpendScope, Spent, SpentRow, Store, StoreConfig, StoreError, SummaryRow, Turn, TurnCall, User,
+    AgentRow, ApprovalRow, ByteDigest, ChainSoFar, Credential, Errand, FactRow, FileRow,
+    FinishTurn, MadeOf, Piece, PinState, Room, SpendScope, Spent, SpentRow, Store, StoreConfig,
+    StoreError, SummaryRow, Turn, TurnCall, User,
 };
 pub use turn_words::because;

@@ -2,8 +2,8 @@
 
 use crate::user::words;
 use crate::{
-    AgentChange, Approval, ApprovalState, DraftId, Handle, MessageId, RoomId, RoomKind, Seq,
-    SpeakMode, UserId, UserKind,
+    AgentChange, Approval, ApprovalState, DraftId, FileInfo, Handle, MessageId, RoomId, RoomKind,
+    Seq, SpeakMode, UserId, UserKind,
 };
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -62,6 +62,10 @@ pub struct Message {
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     #[ts(optional, as = "Option<bool>")]
     pub private_from_ai: bool,
+    /// What it carries, in the sender's order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[ts(optional, as = "Option<Vec<FileInfo>>")]
+    pub files: Vec<FileInfo>,
     /// The text was taken away.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     #[ts(optional, as = "Option<bool>")]

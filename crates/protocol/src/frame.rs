@@ -1,7 +1,7 @@
 //! What travels over the WebSocket, one JSON object a frame.
 
 use crate::{
-    DraftEnd, DraftId, DraftUpdate, ErrorCode, Event, Handle, MessageId, Presence, RoomId,
+    DraftEnd, DraftId, DraftUpdate, ErrorCode, Event, FileId, Handle, MessageId, Presence, RoomId,
     RoomSummary, Seq, UserInfo,
 };
 use serde::{Deserialize, Serialize};
@@ -47,6 +47,10 @@ pub enum ClientFrame {
         #[serde(default)]
         #[ts(optional)]
         reply_to: Option<MessageId>,
+        /// Uploaded files that it carries; with them the text may be empty.
+        #[serde(default)]
+        #[ts(optional, as = "Option<Vec<FileId>>")]
+        files: Vec<FileId>,
     },
     /// Change one's own message.
     Edit {
@@ -106,6 +110,11 @@ pub struct SessionLimits {
     pub frame_bytes_max: usize,
     /// A key's length in characters.
     pub key_chars_max: usize,
+    /// A file's size in bytes.
+    #[ts(type = "number")]
+    pub file_bytes_max: u64,
+    /// Files of one message.
+    pub files_per_message_max: usize,
 }
 
 /// Server → client.

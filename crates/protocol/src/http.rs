@@ -1,8 +1,8 @@
 //! Bodies of HTTP requests and answers that are not already a word of their own.
 
 use crate::{
-    CommandInfo, Event, Lang, Member, MessageId, MessageView, Role, RoomId, RoomSummary, Seq,
-    UserInfo,
+    CommandInfo, Event, FileId, Lang, Member, MessageId, MessageView, Role, RoomId, RoomSummary,
+    Seq, UserInfo,
 };
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -170,6 +170,10 @@ pub struct SendRequest {
     #[serde(default)]
     #[ts(optional)]
     pub reply_to: Option<MessageId>,
+    /// Uploaded files that it carries; with them the text may be empty.
+    #[serde(default)]
+    #[ts(optional, as = "Option<Vec<FileId>>")]
+    pub files: Vec<FileId>,
 }
 
 /// `PATCH /api/messages/{message_id}`.

@@ -65,6 +65,10 @@ id!(
     /// One agent's dealing with one event.
     TurnId
 );
+id!(
+    /// An uploaded file.
+    FileId
+);
 
 /// An event's number in its room: 1, 2, 3 … without holes. Zero means "before the first".
 #[derive(

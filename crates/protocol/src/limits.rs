@@ -60,3 +60,15 @@ pub const PASSWORD_CHARS_MIN: usize = 8;
 pub const SUMMARY_MEMBERS_MAX: usize = 1_000;
 /// Rooms that one user may be a member of.
 pub const ROOMS_PER_USER_MAX: usize = 1_000;
+/// Files of one message.
+pub const FILES_PER_MESSAGE_MAX: usize = 10;
+/// A file's size in bytes, where the operator says nothing else.
+pub const FILE_BYTES_MAX: u64 = 100 * 1024 * 1024;
+/// A file's name in characters.
+pub const FILE_NAME_CHARS_MAX: usize = 200;
+/// The description of a picture in characters.
+pub const ALT_CHARS_MAX: usize = 1_000;
+/// Files that one user may have uploaded and not yet sent.
+pub const LOOSE_FILES_MAX: usize = 50;
+/// Files in one page of a room's files.
+pub const FILES_PAGE_MAX: usize = 100;

@@ -8,8 +8,9 @@
 use jiff::Timestamp;
 use salon_protocol::{
     AgentChange, AgentState, Approval, ApprovalState, ClientFrame, DraftEnd, DraftId, DraftUpdate,
-    ErrorCode, Event, EventBody, Member, Message, MessageId, MessageState, Presence, Role, RoomId,
-    RoomKind, RoomSummary, Seq, ServerFrame, SessionLimits, SpeakMode, UserId, UserInfo, UserKind,
+    ErrorCode, Event, EventBody, FileId, FileInfo, Member, Message, MessageId, MessageState,
+    Presence, Role, RoomId, RoomKind, RoomSummary, Seq, ServerFrame, SessionLimits, SpeakMode,
+    UserId, UserInfo, UserKind,
 };
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -65,6 +66,16 @@ fn bodies() -> Vec<EventBody> {
         reason: Some("mentioned".into()),
         replaces: Some(message()),
         private_from_ai: true,
+        files: vec![FileInfo {
+            id: FileId(Uuid::from_u128(5)),
+            name: "tea.png".into(),
+            media_type: "image/png".into(),
+            size: 9,
+            width: Some(2),
+            height: Some(1),
+            tiny: Some("data:image/png;base64,AA==".into()),
+            alt: Some("a cup".into()),
+        }],
         deleted: false,
     };
     vec![
@@ -160,6 +171,8 @@ fn frames() -> Vec<ServerFrame> {
         message_chars_max: 1,
         frame_bytes_max: 2,
         key_chars_max: 3,
+        file_bytes_max: 4,
+        files_per_message_max: 5,
     };
     let (id, handle) = (Some("r1".to_owned()), user().handle);
     let update = DraftUpdate {
@@ -250,6 +263,7 @@ fn what_the_contract_lets_clients_send_is_read() {
         json!({ "type": "hello", "token": "t", "resume": { "epoch": "e", "rooms": { room().to_string(): 3 } } }),
         json!({ "type": "send", "id": "1", "room": "general", "text": "hi" }),
         json!({ "type": "send", "room": "@ada", "text": "hi", "key": "k", "reply_to": message }),
+        json!({ "type": "send", "room": "general", "text": "", "files": [message] }),
         json!({ "type": "edit", "message_id": message, "text": "hi" }),
         json!({ "type": "delete", "message_id": message }),
         json!({ "type": "react", "message_id": message, "emoji": "🎉" }),

@@ -1,6 +1,6 @@
 //! What every request can reach.
 
-use crate::{config::Config, limits::Limits};
+use crate::{config::Config, limits::Limits, uploads::Uploads};
 use metrics_exporter_prometheus::PrometheusHandle;
 use salon_agents::ToolBox;
 use salon_chat::Chat;
@@ -19,6 +19,7 @@ pub(crate) struct App {
     pub(crate) limits: Arc<Limits>,
     pub(crate) metrics: PrometheusHandle,
     pub(crate) tools: ToolBox,
+    pub(crate) uploads: Uploads,
     /// Sessions: a stopping server waits for them.
     pub(crate) tasks: TaskTracker,
     sockets: Arc<Semaphore>,
@@ -37,6 +38,7 @@ impl App {
             config: Arc::new(config),
             metrics,
             tools,
+            uploads: Uploads::default(),
             tasks: TaskTracker::new(),
             sockets: Arc::new(Semaphore::new(SOCKETS_MAX)),
         }

@@ -8,13 +8,15 @@ use figment::{
 };
 use salon_agents::{ModelConfig, NamedModel, Pace, model::ToolMode};
 use salon_chat::Budgets;
-use salon_protocol::{AgentRequest, Budget, ToolServerConfig};
+use salon_protocol::{AgentRequest, Budget, ToolServerConfig, limits::FILE_BYTES_MAX};
 use serde::{Deserialize, Serialize};
 use std::{
     collections::BTreeMap,
     net::SocketAddr,
     path::{Path, PathBuf},
 };
+
+const MEGABYTE: u64 = 1024 * 1024;
 
 /// The settings of a server.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -46,6 +48,8 @@ pub struct Config {
     pub tool_servers: BTreeMap<String, ToolServerConfig>,
     /// What may be spent by each agent, in each room, by each asker.
     pub budgets: BudgetsConfig,
+    /// Files of messages.
+    pub files: FilesConfig,
     /// How long agents wait for people; for tests.
     #[serde(skip)]
     pub pace: Pace,
@@ -65,6 +69,28 @@ pub struct BudgetsConfig {
     pub room: Budget,
     /// By each person, through all agents.
     pub asker: Budget,
+}
+
+/// Files of messages.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct FilesConfig {
+    /// A file's size in megabytes.
+    pub megabytes_max: u32,
+}
+
+impl Default for FilesConfig {
+    fn default() -> Self {
+        Self {
+            megabytes_max: (FILE_BYTES_MAX / MEGABYTE) as u32,
+        }
+    }
+}
+
+impl FilesConfig {
+    pub(crate) fn bytes_max(self) -> u64 {
+        u64::from(self.megabytes_max) * MEGABYTE
+    }
 }
 
 impl BudgetsConfig {
@@ -113,6 +139,7 @@ impl Default for Config {
             agents: Vec::new(),
             tool_servers: BTreeMap::new(),
             budgets: BudgetsConfig::default(),
+            files: FilesConfig::default(),
             pace: Pace::default(),
             database_url: None,
             nats_url: None,

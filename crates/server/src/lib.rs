@@ -16,6 +16,7 @@ mod origin;
 mod problem;
 mod routes;
 mod serve;
+mod uploads;
 mod web;
 mod ws;
 

@@ -49,8 +49,8 @@ pub async fn start(config: Config) -> anyhow::Result<Running> {
 /// Starts a server with the configuration and a model service.
 pub async fn start_with(config: Config, models: &ModelConfig) -> anyhow::Result<Running> {
     let chat = Chat::start(ChatConfig {
-        folder: config.data.clone(),
-        serve: true,
+        file_bytes_max: config.files.bytes_max(),
+        ..ChatConfig::new(config.data.clone(), true)
     })
     .await
     .with_context(|| format!("cannot open the data folder {}", config.data.display()))?;

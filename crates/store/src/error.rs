@@ -30,6 +30,9 @@ pub enum StoreError {
     /// The database failed: the disk is full, locked or broken. Nothing was written.
     #[error("database: {0}")]
     Database(String),
+    /// The place of files' bytes failed: the disk is full, or the bucket does not answer.
+    #[error("files: {0}")]
+    Files(String),
     /// The file was written by a newer Salon.
     #[error("database has version {found}, this program knows {known}; use a newer program")]
     TooNew {

@@ -1,6 +1,6 @@
 //! The log and its projections, durable.
 //!
-//! Owns the database: nothing outside this crate writes SQL. It knows rows and transactions and
+//! Owns the database: nothing outside this crate writes SQL. Owns the files' bytes beside it. It knows rows and transactions and
 //! leaves *who may* to `salon-chat`, except for what must hold at the instant of the commit
 //! (membership, mutes, authorship), which it checks inside the transaction.
 
@@ -8,16 +8,18 @@ mod error;
 mod model;
 mod segment;
 mod sqlite;
+mod vault;
 mod write;
 
 pub use error::StoreError;
 pub use model::{
     ActRow, AgentRow, ApprovalRow, ChainSoFar, Credential, CredentialPurpose, Errand, FactRow,
-    Invite, MessageFilter, MessageRow, PinState, Room, SpendScope, SpentRow, SummaryRow, Turn,
-    TurnCall, User,
+    FileRow, Invite, MadeOf, MessageFilter, MessageRow, PinState, Room, SpendScope, SpentRow,
+    SummaryRow, Turn, TurnCall, User,
 };
 pub use sqlite::{Publication, Store, StoreConfig, Tx};
+pub use vault::{ByteDigest, Piece, Staged, Vault};
 pub use write::{
-    Actor, Appended, Change, FinishTurn, NewApproval, NewEvent, NewRoom, NewUser, SendKey, Spent,
-    TurnCause,
+    Actor, Appended, Change, FinishTurn, NewApproval, NewEvent, NewFile, NewRoom, NewUser, SendKey,
+    Spent, TurnCause,
 };

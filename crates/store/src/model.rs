@@ -1,9 +1,11 @@
 //! Rows as the rest of Salon sees them.
 
+use crate::ByteDigest;
 use jiff::Timestamp;
 use salon_protocol::{
-    AgentSettings, ApprovalState, DraftId, Handle, Lang, MessageId, MessageState, Presence, Role,
-    RoomId, RoomKind, Seq, SpeakMode, TurnDetail, TurnId, UserId, UserInfo, UserKind,
+    AgentSettings, ApprovalState, DraftId, FileInfo, Handle, Lang, MessageId, MessageState,
+    Presence, Role, RoomId, RoomKind, Seq, SpeakMode, TurnDetail, TurnId, UserId, UserInfo,
+    UserKind,
 };
 
 /// An account.
@@ -88,6 +90,34 @@ pub struct MessageRow {
     pub state: Option<MessageState>,
     /// The text was taken away.
     pub deleted: bool,
+}
+
+/// A file, with where its bytes are.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FileRow {
+    /// What readers see of it.
+    pub info: FileInfo,
+    /// Where it was uploaded.
+    pub room: RoomId,
+    /// Who uploaded it.
+    pub owner: UserId,
+    /// The message that carries it.
+    pub message: Option<MessageId>,
+    /// Its bytes.
+    pub digest: ByteDigest,
+    /// The small picture of it.
+    pub preview: Option<MadeOf>,
+    /// The large one, where it is not the same.
+    pub view: Option<MadeOf>,
+}
+
+/// A picture that we made of a file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MadeOf {
+    /// Its bytes.
+    pub digest: ByteDigest,
+    /// Its media type.
+    pub media_type: String,
 }
 
 /// What a credential is for.

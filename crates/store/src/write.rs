@@ -1,9 +1,10 @@
 //! What can be written.
 
+use crate::{ByteDigest, MadeOf};
 use jiff::Timestamp;
 use salon_protocol::{
-    AgentChange, ApprovalState, DraftId, Event, Handle, MessageId, MessageState, Role, RoomId,
-    RoomKind, Seq, SpeakMode, TurnDetail, TurnId, UserId, UserKind,
+    AgentChange, ApprovalState, DraftId, Event, FileId, FileInfo, Handle, MessageId, MessageState,
+    Role, RoomId, RoomKind, Seq, SpeakMode, TurnDetail, TurnId, UserId, UserKind,
 };
 
 /// Whose doing a change is.
@@ -62,6 +63,8 @@ pub enum Change {
         replaces: Option<MessageId>,
         /// No agent reads it.
         private_from_ai: bool,
+        /// Files that it carries: the actor's own, uploaded to this room, in no message yet.
+        files: Vec<FileId>,
     },
     /// Change a message's text. Needs authorship.
     Edit {
@@ -220,6 +223,23 @@ pub struct NewRoom {
     pub creator: Actor,
     /// Who else is in it from the beginning.
     pub members: Vec<Actor>,
+}
+
+/// A file whose bytes are kept.
+#[derive(Clone, Debug)]
+pub struct NewFile {
+    /// What readers will see of it.
+    pub info: FileInfo,
+    /// Where.
+    pub room: RoomId,
+    /// Who uploads it. Needs membership and no mute.
+    pub owner: Actor,
+    /// Its bytes.
+    pub digest: ByteDigest,
+    /// The small picture of it.
+    pub preview: Option<MadeOf>,
+    /// The large one, where it is not the same.
+    pub view: Option<MadeOf>,
 }
 
 /// An account to make.

@@ -110,6 +110,7 @@ fn post(text: &str) -> Change {
         cause: None,
         replaces: None,
         private_from_ai: false,
+        files: Vec::new(),
     }
 }
 

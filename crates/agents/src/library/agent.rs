@@ -204,6 +204,7 @@ impl AiAgent {
                 reason: None,
                 replaces: None,
                 private_from_ai: false,
+                files: Vec::new(),
                 deleted: false,
             };
             Some(MessageView {

@@ -76,7 +76,14 @@ async fn run(
             }
         }
         Some(Called::Line(line)) => result(
-            commands::run_line(chat, caller, Some(&room), &line, key, None).await,
+            commands::run_line(
+                chat,
+                caller,
+                Some(&room),
+                &line,
+                commands::Along::with_key(key),
+            )
+            .await,
             lang,
         ),
         None => CallEnd::Refused(String::new()),

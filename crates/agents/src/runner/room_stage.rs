@@ -208,7 +208,14 @@ impl RoomStage<'_> {
         let key = Some(format!("turn:{}:{number}", self.turn.id.0.simple()));
         let done = match &called {
             Called::Line(line) => {
-                commands::run_line(chat, self.caller, Some(&room), line, key, None).await
+                commands::run_line(
+                    chat,
+                    self.caller,
+                    Some(&room),
+                    line,
+                    commands::Along::with_key(key),
+                )
+                .await
             }
             Called::Named(name, arguments) => {
                 commands::run_named(chat, self.caller, name, Some(&room), arguments, key).await

@@ -1,7 +1,7 @@
 //! Edit and delete. Only its author edits a message, whoever else may do what; moderators may
 //! take others' messages away.
 
-use super::{append, done, send_message::check_text};
+use super::{append, done, send_message::check_words};
 use crate::{Caller, Chat, ChatError, rules};
 use salon_protocol::{Done, MessageId};
 use salon_store::{Change, MessageRow};
@@ -13,7 +13,7 @@ pub async fn edit_message(
     message_id: MessageId,
     text: &str,
 ) -> Result<Done, ChatError> {
-    let text = check_text(text)?;
+    let text = check_words(text)?;
     let message = find(chat, caller, message_id).await?;
     let change = Change::Edit { message_id, text };
     append(chat, caller, message.room, change).await.map(done)
@@ -34,17 +34,13 @@ pub async fn delete_message(
             .ok_or(ChatError::MessageNotFound)?;
         rules::may_moderate(chat, caller, &room).await?
     };
-    append(
-        chat,
-        caller,
-        message.room,
-        Change::Delete {
-            message_id,
-            moderator,
-        },
-    )
-    .await
-    .map(done)
+    let change = Change::Delete {
+        message_id,
+        moderator,
+    };
+    let deleted = append(chat, caller, message.room, change).await?;
+    chat.sweep_soon();
+    Ok(done(deleted))
 }
 
 /// A message in a room that the caller is in, and whoever it acts for.

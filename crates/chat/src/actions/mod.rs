@@ -26,6 +26,7 @@ mod set_topic;
 mod stop_draft;
 mod tool_servers;
 mod typing;
+mod upload;
 
 pub use agents::{apply_agent, apply_retirement, create_agent, edit_agent, retire_agent};
 pub use approvals::{
@@ -60,6 +61,7 @@ pub use set_topic::set_topic;
 pub use stop_draft::{stop_all, stop_all_drafts, stop_draft};
 pub use tool_servers::{agree_to_tools, check_pin, put_tool_server};
 pub use typing::typing;
+pub use upload::{Upload, begin_upload, describe_file, take_back_file};
 
 use crate::{Caller, Chat, ChatError};
 use salon_protocol::{Done, RoomId};

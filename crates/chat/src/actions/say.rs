@@ -2,7 +2,7 @@
 
 use super::{SendMessage, send_message};
 use crate::{Caller, Chat, ChatError, commands};
-use salon_protocol::{Done, MessageId};
+use salon_protocol::{Done, FileId, MessageId};
 
 /// Something typed.
 #[derive(Clone, Debug, Default)]
@@ -13,13 +13,20 @@ pub struct Said {
     pub key: Option<String>,
     /// The message it answers.
     pub reply_to: Option<MessageId>,
+    /// Uploads that it carries.
+    pub files: Vec<FileId>,
 }
 
 /// Posts or runs what was typed.
 pub async fn say(chat: &Chat, caller: &Caller, room: &str, said: Said) -> Result<Done, ChatError> {
     let typed = said.text.trim_start();
     if typed.starts_with('/') && !typed.starts_with("//") {
-        return commands::run_line(chat, caller, Some(room), typed, said.key, said.reply_to).await;
+        let along = commands::Along {
+            key: said.key,
+            reply_to: said.reply_to,
+            files: said.files,
+        };
+        return commands::run_line(chat, caller, Some(room), typed, along).await;
     }
     let text = match typed.strip_prefix("//") {
         Some(rest) => format!("/{rest}"),
@@ -29,6 +36,7 @@ pub async fn say(chat: &Chat, caller: &Caller, room: &str, said: Said) -> Result
         text,
         key: said.key,
         reply_to: said.reply_to,
+        files: said.files,
         ..SendMessage::default()
     };
     send_message(chat, caller, room, message).await

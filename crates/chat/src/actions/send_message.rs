@@ -3,8 +3,8 @@
 use super::{done, open_direct};
 use crate::{Caller, Chat, ChatError, Words, rules};
 use salon_protocol::{
-    Done, DraftId, ErrorCode, MessageId, MessageState, NoticeBody, RoomId, Text, UserKind,
-    limits::{KEY_CHARS_MAX, MESSAGE_CHARS_MAX},
+    Done, DraftId, ErrorCode, FileId, MessageId, MessageState, NoticeBody, RoomId, Text, UserKind,
+    limits::{FILES_PER_MESSAGE_MAX, KEY_CHARS_MAX, MESSAGE_CHARS_MAX},
 };
 use salon_store::{Change, FinishTurn, NewEvent, SendKey};
 use sha2::{Digest, Sha256};
@@ -30,6 +30,8 @@ pub struct SendMessage {
     pub replaces: Option<MessageId>,
     /// No agent is to read it.
     pub private_from_ai: bool,
+    /// The caller's uploads that it carries; with them the text may be empty.
+    pub files: Vec<FileId>,
 }
 
 impl SendMessage {
@@ -71,7 +73,7 @@ pub async fn tell(
     new: SendMessage,
 ) -> Result<Done, ChatError> {
     let user = rules::open_user_named(chat, user).await?;
-    check_text(&new.text)?;
+    check_text(&new)?;
     let room = open_direct(chat, caller, &user).await?;
     let mut done = post(chat, caller, room.id, new).await?;
     if !chat.hub().is_online(user.id) && user.kind != UserKind::Agent {
@@ -97,7 +99,7 @@ async fn post(
     room: RoomId,
     new: SendMessage,
 ) -> Result<Done, ChatError> {
-    let text = check_text(&new.text)?;
+    let text = check_text(&new)?;
     // Whoever is muted here does not speak through an agent; its own reply is another matter.
     if let Some(behalf) = &caller.behalf
         && new.finish.is_none()
@@ -127,6 +129,7 @@ async fn post(
             cause: caller.cause(),
             replaces: new.replaces,
             private_from_ai: new.private_from_ai,
+            files: new.files,
         },
         key,
     };
@@ -146,8 +149,24 @@ async fn post(
     Ok(done(appended))
 }
 
+/// What a message says and carries, as it will be kept.
+fn check_text(new: &SendMessage) -> Result<String, ChatError> {
+    if new.files.len() > FILES_PER_MESSAGE_MAX {
+        return Err(ChatError::BadArguments(Words::new(
+            format!(
+                "A message carries at most {FILES_PER_MESSAGE_MAX} files. Send the rest in another."
+            ),
+            format!("一条消息最多携带 {FILES_PER_MESSAGE_MAX} 个文件，其余请另发一条。"),
+        )));
+    }
+    if new.text.trim().is_empty() && !new.files.is_empty() {
+        return Ok(String::new());
+    }
+    check_words(&new.text)
+}
+
 /// The text as it will be kept: not empty, not too long, with one kind of line end.
-pub(super) fn check_text(text: &str) -> Result<String, ChatError> {
+pub(super) fn check_words(text: &str) -> Result<String, ChatError> {
     if text.chars().count() > MESSAGE_CHARS_MAX {
         return Err(ChatError::TooLong {
             what: Text {
@@ -188,6 +207,12 @@ fn send_key(key: &str, text: &str, new: &SendMessage) -> Result<SendKey, ChatErr
     digest.update([u8::from(new.action), u8::from(new.private_from_ai)]);
     if let Some(reply_to) = new.reply_to {
         digest.update(reply_to.0.as_bytes());
+    }
+    if !new.files.is_empty() {
+        digest.update(b"files");
+        for file in &new.files {
+            digest.update(file.0.as_bytes());
+        }
     }
     Ok(SendKey {
         key: key.to_owned(),

@@ -4,7 +4,8 @@ use crate::{Caller, Chat, ChatError, Words};
 use futures::future::BoxFuture;
 use jiff::SignedDuration;
 use salon_protocol::{
-    CommandInfo, Done, Effect, Lang, MessageId, NoticeBody, ParamInfo, ParamKind, Role, Text,
+    CommandInfo, Done, Effect, FileId, Lang, MessageId, NoticeBody, ParamInfo, ParamKind, Role,
+    Text,
 };
 use std::collections::BTreeMap;
 
@@ -115,6 +116,36 @@ pub struct Invocation<'a> {
     pub key: Option<String>,
     /// The message that it answers, for what it posts.
     pub reply_to: Option<MessageId>,
+    /// Uploads that what it posts carries.
+    pub files: Vec<FileId>,
+}
+
+/// What comes with a typed line beside its words.
+#[derive(Clone, Debug, Default)]
+pub struct Along {
+    /// Makes a retry of what it posts safe.
+    pub key: Option<String>,
+    /// The message that it answers, for what it posts.
+    pub reply_to: Option<MessageId>,
+    /// Uploads that what it posts carries.
+    pub files: Vec<FileId>,
+}
+
+impl Along {
+    /// A key alone, where there is one.
+    pub fn with_key(key: Option<String>) -> Self {
+        Self {
+            key,
+            ..Self::default()
+        }
+    }
+}
+
+impl Command {
+    /// Whether what it posts may carry files: only the verbs that say something right here.
+    pub(super) fn takes_files(&self) -> bool {
+        matches!(self.name, "private-from-ai" | "me")
+    }
 }
 
 impl Invocation<'_> {

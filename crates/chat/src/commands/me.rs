@@ -40,6 +40,7 @@ async fn me(invocation: Invocation<'_>) -> Result<Done, ChatError> {
         text: invocation.args.text("text").to_owned(),
         key: invocation.key,
         reply_to: invocation.reply_to,
+        files: invocation.files,
         action: true,
         ..SendMessage::default()
     };

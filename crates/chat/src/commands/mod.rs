@@ -44,6 +44,6 @@ mod users;
 mod why;
 
 pub use catchup::digest;
-pub use declare::{Arguments, Command, Invocation, Param, Place, Reach};
+pub use declare::{Along, Arguments, Command, Invocation, Param, Place, Reach};
 pub use registry::Registry;
 pub use run::{act_shown, run_line, run_named};

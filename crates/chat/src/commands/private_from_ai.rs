@@ -11,7 +11,7 @@ use salon_protocol::{Done, Effect, ParamKind, Role, Text, UserKind};
 pub(super) static COMMAND: Command = Command {
     name: "private-from-ai",
     aliases: &["no-ai", "ai回避"],
-    params: &[Param::required(
+    params: &[Param::optional(
         "text",
         ParamKind::Text,
         Text {
@@ -67,6 +67,7 @@ async fn private_from_ai(invocation: Invocation<'_>) -> Result<Done, ChatError> 
         text: text.to_owned(),
         key: invocation.key,
         reply_to: invocation.reply_to,
+        files: invocation.files,
         private_from_ai: true,
         ..SendMessage::default()
     };

@@ -2,10 +2,10 @@
 
 use super::{
     arguments,
-    declare::{Arguments, Command, Invocation, Place, Reach},
+    declare::{Along, Arguments, Command, Invocation, Place, Reach},
 };
 use crate::{Caller, Chat, ChatError, Words, rules};
-use salon_protocol::{Done, Effect, MessageId, Role};
+use salon_protocol::{Done, Effect, Role};
 use serde_json::{Map, Value};
 
 /// Runs a typed line that begins with a slash.
@@ -14,8 +14,7 @@ pub async fn run_line(
     caller: &Caller,
     room: Option<&str>,
     line: &str,
-    key: Option<String>,
-    reply_to: Option<MessageId>,
+    along: Along,
 ) -> Result<Done, ChatError> {
     let line = line.trim_start().strip_prefix('/').unwrap_or(line);
     let end = line.find(char::is_whitespace).unwrap_or(line.len());
@@ -28,7 +27,7 @@ pub async fn run_line(
     }
     let command = chat.commands().find(name)?;
     let args = arguments::from_line(command, rest)?;
-    run(chat, caller, room, command, args, key, reply_to).await
+    run(chat, caller, room, command, args, along).await
 }
 
 /// Runs a command by name with arguments by name.
@@ -42,7 +41,7 @@ pub async fn run_named(
 ) -> Result<Done, ChatError> {
     let command = chat.commands().find(name)?;
     let args = arguments::from_json(command, args)?;
-    run(chat, caller, room, command, args, key, None).await
+    run(chat, caller, room, command, args, Along::with_key(key)).await
 }
 
 async fn run(
@@ -51,12 +50,20 @@ async fn run(
     room: Option<&str>,
     command: &'static Command,
     args: Arguments,
-    key: Option<String>,
-    reply_to: Option<MessageId>,
+    along: Along,
 ) -> Result<Done, ChatError> {
     rules::require_open(chat, caller).await?;
     if command.role > Role::Guest {
         rules::require_role(chat, caller, command.role).await?;
+    }
+    if !along.files.is_empty() && !command.takes_files() {
+        return Err(ChatError::BadArguments(Words::new(
+            format!(
+                "/{} carries no files. Send them in a message of their own.",
+                command.name
+            ),
+            format!("/{} 不能携带文件，请另发一条消息。", command.name),
+        )));
     }
     if let Some(why) = needs_approval(chat, caller, room, command, &args).await? {
         return Err(ChatError::NeedsApproval { why });
@@ -66,8 +73,9 @@ async fn run(
         caller,
         room,
         args,
-        key,
-        reply_to,
+        key: along.key,
+        reply_to: along.reply_to,
+        files: along.files,
     };
     if command.place == Place::Room {
         invocation.room()?;

@@ -2,6 +2,7 @@
 
 mod agents;
 mod directory;
+mod files;
 mod history;
 mod rooms;
 mod search;
@@ -10,6 +11,7 @@ mod usage;
 
 pub use agents::{agent, agents, approvals, facts};
 pub use directory::{directory, me, online_users};
+pub use files::{file, room_files};
 pub use history::{events, messages};
 pub use rooms::{members, room, rooms};
 pub use search::search;

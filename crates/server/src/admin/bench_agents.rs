@@ -235,11 +235,7 @@ struct World {
 
 impl World {
     async fn prepare(folder: &Path, upstream: SocketAddr) -> anyhow::Result<Self> {
-        let chat = Chat::start(ChatConfig {
-            folder: folder.join("data"),
-            serve: false,
-        })
-        .await?;
+        let chat = Chat::start(ChatConfig::new(folder.join("data"), false)).await?;
         let mut tokens = Vec::new();
         let mut handles = Vec::new();
         let mut first = None;

@@ -24,12 +24,9 @@ use anyhow::Context;
 use salon_chat::{Chat, ChatConfig};
 
 async fn open(config: &Config) -> anyhow::Result<Chat> {
-    Chat::start(ChatConfig {
-        folder: config.data.clone(),
-        serve: false,
-    })
-    .await
-    .with_context(|| format!("cannot open the data folder {}", config.data.display()))
+    Chat::start(ChatConfig::new(config.data.clone(), false))
+        .await
+        .with_context(|| format!("cannot open the data folder {}", config.data.display()))
 }
 
 /// Standard output is where a command's answer goes.

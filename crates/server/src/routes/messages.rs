@@ -26,11 +26,13 @@ pub(super) async fn send(
         text,
         key,
         reply_to,
+        files,
     } = request;
     let said = actions::Said {
         text,
         key,
         reply_to,
+        files,
     };
     let done = actions::say(&app.chat, &asker.caller, &room, said).await?;
     Ok((status_of(&done), Json(done)))

@@ -4,6 +4,7 @@ mod accounts;
 mod agents;
 mod approvals;
 mod commands;
+mod files;
 mod health;
 mod messages;
 mod rooms;
@@ -41,7 +42,7 @@ struct Description;
 
 /// All routes.
 pub(crate) fn router(app: App) -> Router {
-    let (api, description) = OpenApiRouter::with_openapi(Description::openapi())
+    let api = OpenApiRouter::with_openapi(Description::openapi())
         .routes(routes!(users::online))
         .routes(routes!(users::directory))
         .routes(routes!(users::me))
@@ -80,12 +81,18 @@ pub(crate) fn router(app: App) -> Router {
         .routes(routes!(health::healthz))
         .routes(routes!(health::readyz))
         .routes(routes!(health::metrics))
-        .split_for_parts();
-    let api = api
         .layer(TimeoutLayer::with_status_code(
             http::StatusCode::REQUEST_TIMEOUT,
             REQUEST_TIMEOUT,
-        ))
+        ));
+    // A large file takes as long as it takes: its pieces have their own patience.
+    let files = OpenApiRouter::new()
+        .routes(routes!(files::of_room, files::upload))
+        .routes(routes!(files::download, files::describe, files::take_back))
+        .routes(routes!(files::preview))
+        .routes(routes!(files::view));
+    let (api, description) = api.merge(files).split_for_parts();
+    let api = api
         .route(
             "/api/openapi.json",
             get(move || async move { Json(description) }),
@@ -138,7 +145,10 @@ async fn protect(request: Request, next: Next) -> Response {
         (header::X_FRAME_OPTIONS, "DENY"),
         (header::REFERRER_POLICY, "no-referrer"),
     ] {
-        headers.insert(name, HeaderValue::from_static(value));
+        // Files bring stricter ones.
+        headers
+            .entry(name)
+            .or_insert(HeaderValue::from_static(value));
     }
     headers.insert(
         "cross-origin-opener-policy",
@@ -153,7 +163,9 @@ async fn protect(request: Request, next: Next) -> Response {
         HeaderValue::from_static("camera=(), microphone=(), geolocation=()"),
     );
     if api {
-        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        headers
+            .entry(header::CACHE_CONTROL)
+            .or_insert(HeaderValue::from_static("no-store"));
     }
     response
 }

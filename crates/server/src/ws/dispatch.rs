@@ -126,6 +126,7 @@ pub(super) async fn run(
             text,
             key,
             reply_to,
+            files,
         } => {
             actions::say(
                 chat,
@@ -135,6 +136,7 @@ pub(super) async fn run(
                     text,
                     key,
                     reply_to,
+                    files,
                 },
             )
             .await

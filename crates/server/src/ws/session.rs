@@ -9,8 +9,8 @@ use salon_live::{CloseReason, Outlet, SessionId, wire};
 use salon_protocol::{
     ErrorCode, Lang, Resume, RoomId, Seq, ServerFrame, SessionLimits,
     limits::{
-        EVENTS_PAGE_MAX, FRAME_BYTES_MAX, KEY_CHARS_MAX, MESSAGE_CHARS_MAX, RESUME_EVENTS_MAX,
-        RESUME_ROOMS_MAX,
+        EVENTS_PAGE_MAX, FILES_PER_MESSAGE_MAX, FRAME_BYTES_MAX, KEY_CHARS_MAX, MESSAGE_CHARS_MAX,
+        RESUME_EVENTS_MAX, RESUME_ROOMS_MAX,
     },
 };
 use std::{collections::HashMap, sync::Arc};
@@ -270,6 +270,8 @@ impl Session {
                 message_chars_max: MESSAGE_CHARS_MAX,
                 frame_bytes_max: FRAME_BYTES_MAX,
                 key_chars_max: KEY_CHARS_MAX,
+                file_bytes_max: chat.file_bytes_max(),
+                files_per_message_max: FILES_PER_MESSAGE_MAX,
             },
         };
         self.send_all(&[welcome]);

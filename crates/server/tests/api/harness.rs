@@ -96,6 +96,11 @@ impl Server {
         Self::start_in(folder, |_| {}, models).await
     }
 
+    /// The data folder.
+    pub(crate) fn folder(&self) -> &std::path::Path {
+        self.folder.path()
+    }
+
     pub(crate) fn address(&self) -> SocketAddr {
         self.running.address
     }

@@ -12,6 +12,7 @@ mod agent;
 mod agents;
 mod bad_input;
 mod commands;
+mod files;
 mod http;
 mod resume;
 mod rights;

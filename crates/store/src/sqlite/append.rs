@@ -109,7 +109,7 @@ impl Tx<'_> {
 
     /// Whom this guards: the room, from an actor who was removed, closed or never there, at the
     /// instant of the commit rather than of the request.
-    fn check_member(&self, room: RoomId, actor: &Actor) -> Result<(), StoreError> {
+    pub(super) fn check_member(&self, room: RoomId, actor: &Actor) -> Result<(), StoreError> {
         let member: bool = self
             .db
             .prepare_cached(
@@ -128,7 +128,7 @@ impl Tx<'_> {
         }
     }
 
-    fn check_mute(&self, room: RoomId, actor: &Actor) -> Result<(), StoreError> {
+    pub(super) fn check_mute(&self, room: RoomId, actor: &Actor) -> Result<(), StoreError> {
         let until: Option<i64> = self
             .db
             .prepare_cached("SELECT until FROM mutes WHERE room_id = ?1 AND user_id = ?2")?
@@ -203,6 +203,7 @@ impl Tx<'_> {
             cause,
             replaces,
             private_from_ai,
+            files,
         } = change
         else {
             unreachable!("only posts come here");
@@ -218,6 +219,11 @@ impl Tx<'_> {
         if let Some(reply_to) = reply_to {
             self.target(room, reply_to)?;
         }
+        let files = self.loose_files(room, actor, &files)?;
+        let stored_files = match files.is_empty() {
+            true => None,
+            false => Some(serde_json::to_string(&files)?),
+        };
         let message = Message {
             id: message_id,
             text: text.clone(),
@@ -230,6 +236,7 @@ impl Tx<'_> {
             reason: cause.as_ref().and_then(|cause| cause.reason.clone()),
             replaces,
             private_from_ai,
+            files: files.clone(),
             deleted: false,
         };
         let appended = self.event(
@@ -243,8 +250,8 @@ impl Tx<'_> {
             .prepare_cached(
                 "INSERT INTO messages
                  (id, room_id, seq, author_id, at, text, reply_to, draft_id, state, action,
-                  reason, replaces, private_from_ai)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
+                  reason, replaces, private_from_ai, files)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)",
             )?
             .execute(params![
                 message_id.0.as_bytes(),
@@ -260,8 +267,11 @@ impl Tx<'_> {
                 cause.as_ref().and_then(|cause| cause.reason.as_deref()),
                 replaces.map(|id| id.0.into_bytes()),
                 private_from_ai,
+                stored_files,
             ])?;
-        self.index(self.db.last_insert_rowid(), &text)?;
+        let num = self.db.last_insert_rowid();
+        self.attach_files(message_id, appended.seq, &files)?;
+        self.index(num, message_id, &text)?;
         if let Some(key) = key {
             self.db
                 .prepare_cached(
@@ -371,7 +381,7 @@ impl Tx<'_> {
             .prepare_cached("INSERT INTO edits (message_id, seq) VALUES (?1, ?2)")?
             .execute(params![message_id.0.as_bytes(), appended.seq.0])?;
         self.unindex(target.num)?;
-        self.index(target.num, &text)?;
+        self.index(target.num, message_id, &text)?;
         self.drop_summary(room, target.seq)?;
         Ok(appended)
     }
@@ -399,8 +409,11 @@ impl Tx<'_> {
         )?;
         let at = appended.event.as_ref().map_or(0, |event| micros(event.at));
         self.db
-            .prepare_cached("UPDATE messages SET text = '', deleted_at = ?2 WHERE num = ?1")?
+            .prepare_cached(
+                "UPDATE messages SET text = '', files = NULL, deleted_at = ?2 WHERE num = ?1",
+            )?
             .execute(params![target.num, at])?;
+        self.drop_files_of(message_id)?;
         self.db
             .prepare_cached("DELETE FROM reactions WHERE message_id = ?1")?
             .execute([message_id.0.as_bytes()])?;
@@ -426,6 +439,7 @@ impl Tx<'_> {
             match &mut body {
                 EventBody::MessagePosted { message } => {
                     message.text.clear();
+                    message.files.clear();
                     message.deleted = true;
                 }
                 EventBody::MessageEdited { text, .. } => text.clear(),
@@ -623,10 +637,15 @@ impl Tx<'_> {
         }
     }
 
-    fn index(&self, num: i64, text: &str) -> Result<(), StoreError> {
+    fn index(&self, num: i64, message: MessageId, text: &str) -> Result<(), StoreError> {
+        let mut text = text.to_owned();
+        for name in self.file_names(message)? {
+            text.push('\n');
+            text.push_str(&name);
+        }
         self.db
             .prepare_cached("INSERT INTO message_search (rowid, text) VALUES (?1, ?2)")?
-            .execute(params![num, segment::segment(text)])?;
+            .execute(params![num, segment::segment(&text)])?;
         Ok(())
     }
 

@@ -52,6 +52,18 @@ pub(super) fn seq(row: &Row<'_>, column: usize) -> Result<Seq> {
     row.get(column).map(Seq)
 }
 
+/// A list that we wrote as JSON; nothing stands for an empty one.
+pub(super) fn json_list<T: serde::de::DeserializeOwned>(
+    row: &Row<'_>,
+    column: usize,
+) -> Result<Vec<T>> {
+    row.get_ref(column)?
+        .as_str_or_null()?
+        .map_or(Ok(Vec::new()), |text| {
+            serde_json::from_str(text).map_err(|e| bad(column, e))
+        })
+}
+
 pub(super) const USER: &str =
     "u.id, u.handle, u.display_name, u.kind, u.role, u.disabled, u.away, u.lang, u.avatar";
 

@@ -12,7 +12,7 @@ use salon_protocol::{
 /// Columns of a [`MessageView`]; `m` is the message, `a` its author.
 pub(super) const VIEW: &str = "m.room_id, m.seq, m.at, m.id, m.text, a.handle, a.kind, m.reply_to, \
      m.draft_id, m.state, m.action, m.deleted_at IS NOT NULL, m.edited_at, m.reason, m.replaces, \
-     m.private_from_ai";
+     m.private_from_ai, m.files";
 
 /// Whom this guards: whoever wrote something that no agent is to read. `m` is the message, `r` the
 /// reader's membership.
@@ -37,6 +37,7 @@ pub(super) fn view(row: &Row<'_>) -> rusqlite::Result<MessageView> {
             reason: row.get(13)?,
             replaces: columns::uuid_option(row, 14)?.map(MessageId),
             private_from_ai: row.get(15)?,
+            files: columns::json_list(row, 16)?,
             deleted: row.get(11)?,
         },
         edited_at: edited.and_then(|at| Timestamp::from_microsecond(at).ok()),
@@ -160,7 +161,11 @@ impl Store {
 }
 
 /// Whom this guards: everybody in the room, from whoever is no longer or never was in it.
-fn check_reader(db: &Connection, room: RoomId, reader: UserId) -> Result<(), StoreError> {
+pub(super) fn check_reader(
+    db: &Connection,
+    room: RoomId,
+    reader: UserId,
+) -> Result<(), StoreError> {
     let member: bool = db
         .prepare_cached(
             "SELECT EXISTS (SELECT 1 FROM members m JOIN rooms r ON r.id = m.room_id

@@ -8,6 +8,7 @@ mod approvals;
 mod audit;
 mod columns;
 mod errands;
+mod files;
 mod maintenance;
 mod memory;
 mod messages;
@@ -23,7 +24,7 @@ mod writer;
 
 pub use writer::{Publication, Tx};
 
-use crate::StoreError;
+use crate::{StoreError, Vault};
 use readers::Readers;
 use rusqlite::Connection;
 use salon_protocol::Event;
@@ -64,6 +65,7 @@ pub struct Store {
     writer: Writer,
     readers: Readers,
     file: Arc<PathBuf>,
+    vault: Vault,
 }
 
 impl Store {
@@ -84,9 +86,15 @@ impl Store {
                 writer,
                 readers,
                 file: Arc::new(file),
+                vault: Vault::open(&config.folder),
             },
             publications,
         ))
+    }
+
+    /// Where files' bytes lie.
+    pub fn vault(&self) -> &Vault {
+        &self.vault
     }
 
     /// Runs `work` inside the next group commit and answers once that is durable. An `Err` undoes

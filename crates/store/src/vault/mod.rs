@@ -1,0 +1,134 @@
+//! Where files' bytes lie: outside the database, under their SHA-256.
+//!
+//! Knows digests and bytes, and neither rows nor rights. What [`Vault::keep`] has answered for is
+//! on disk: the row that stands for it may be committed after that, and never before.
+
+mod digest;
+mod folder;
+mod staged;
+
+pub use digest::ByteDigest;
+pub use staged::Staged;
+
+use crate::StoreError;
+use folder::Folder;
+use futures::{Stream, StreamExt, stream::BoxStream};
+use std::{ops::Range, path::Path, sync::Arc};
+use tokio::sync::{RwLock, RwLockReadGuard, RwLockWriteGuard};
+
+/// Bytes handed on at once.
+const CHUNK_BYTES: usize = 64 * 1024;
+
+/// A piece of a file, or why there is no more.
+pub type Piece = Result<bytes::Bytes, StoreError>;
+
+/// The place; clones share it.
+#[derive(Clone)]
+pub struct Vault {
+    folder: Folder,
+    /// Held for reading from before bytes are put until their row is committed, for writing while
+    /// bytes are taken away: nothing is taken away that somebody is about to stand for. Held
+    /// across awaits on purpose.
+    gate: Arc<RwLock<()>>,
+}
+
+impl Vault {
+    pub(crate) fn open(data: &Path) -> Self {
+        Self {
+            folder: Folder::new(data),
+            gate: Arc::default(),
+        }
+    }
+
+    /// While this is held nothing is taken away.
+    pub async fn keeping(&self) -> RwLockReadGuard<'_, ()> {
+        self.gate.read().await
+    }
+
+    /// While this is held nobody puts anything.
+    pub(crate) async fn taking_away(&self) -> RwLockWriteGuard<'_, ()> {
+        self.gate.write().await
+    }
+
+    /// A place to write bytes to whose digest is not known yet.
+    pub async fn stage(&self) -> Result<Staged, StoreError> {
+        Staged::create(self.folder.incoming()).await
+    }
+
+    /// Puts staged bytes where they belong; answers once they are on disk.
+    pub async fn keep(&self, staged: Staged) -> Result<(), StoreError> {
+        self.folder.keep(staged).await
+    }
+
+    /// The same for bytes in memory.
+    pub async fn put(&self, bytes: &[u8]) -> Result<ByteDigest, StoreError> {
+        let mut staged = self.stage().await?;
+        staged.write(bytes).await?;
+        let digest = staged.finish().await?;
+        self.keep(staged).await?;
+        Ok(digest)
+    }
+
+    /// A part of the bytes, or all of them.
+    pub async fn read(
+        &self,
+        digest: ByteDigest,
+        range: Option<Range<u64>>,
+    ) -> Result<BoxStream<'static, Piece>, StoreError> {
+        Ok(self.folder.read(digest, range).await?.boxed())
+    }
+
+    /// All of the bytes in memory, refused when they are more than `max`.
+    pub async fn read_whole(&self, digest: ByteDigest, max: usize) -> Result<Vec<u8>, StoreError> {
+        let mut pieces = self.read(digest, None).await?;
+        let mut whole = Vec::new();
+        while let Some(piece) = pieces.next().await {
+            let piece = piece?;
+            if whole.len() + piece.len() > max {
+                return Err(StoreError::TooMany("bytes"));
+            }
+            whole.extend_from_slice(&piece);
+        }
+        Ok(whole)
+    }
+
+    /// How many bytes there are, or none where they are not there.
+    pub async fn size(&self, digest: ByteDigest) -> Result<Option<u64>, StoreError> {
+        self.folder.size(digest).await
+    }
+
+    /// Takes bytes away. What is not there is gone already.
+    pub(crate) async fn remove(&self, digest: ByteDigest) -> Result<(), StoreError> {
+        self.folder.remove(digest).await
+    }
+
+    /// Forgets what was being staged when an earlier server ended.
+    pub(crate) async fn clear_staged(&self) -> Result<(), StoreError> {
+        self.folder.clear_incoming().await
+    }
+}
+
+fn pieces(file: tokio::fs::File, length: u64) -> impl Stream<Item = Piece> {
+    use tokio::io::AsyncReadExt;
+    futures::stream::try_unfold((file, length), |(mut file, left)| async move {
+        if left == 0 {
+            return Ok(None);
+        }
+        let want = usize::try_from(left)
+            .unwrap_or(CHUNK_BYTES)
+            .min(CHUNK_BYTES);
+        let mut piece = bytes::BytesMut::with_capacity(want);
+        let read = file
+            .read_buf(&mut bytes::BufMut::limit(&mut piece, want))
+            .await
+            .map_err(|error| failed("read a file", &error))?;
+        if read == 0 {
+            return Err(StoreError::Files("a file is shorter than it was".into()));
+        }
+        Ok(Some((piece.freeze(), (file, left - read as u64))))
+    })
+}
+
+fn failed(what: &str, error: &std::io::Error) -> StoreError {
+    StoreError::Files(format!("{what}: {error}"))
+}
