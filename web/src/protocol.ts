@@ -587,6 +587,38 @@ export type ToolServers = {
  * By name.
  */
 servers: Array<ToolServerInfo>, };
+export type Call = "room" | "here";
+export type Called = { 
+/**
+ * Members who are mentioned by their handles.
+ */
+mentions?: Array<Handle>, 
+/**
+ * `@room` or `@here`.
+ */
+calls?: Call, };
+export type NotificationLevel = "everything" | "mentions" | "nothing";
+export type RoomStanding = { 
+/**
+ * How far one has read.
+ */
+read_seq: Seq, 
+/**
+ * Messages by others after `read_seq`; counted up to 100.
+ */
+unread: number, 
+/**
+ * Those of them that call one; counted up to 100.
+ */
+mentions: number, 
+/**
+ * Of what one wants to be told; none where one never said.
+ */
+level?: NotificationLevel, 
+/**
+ * Until then one is told nothing.
+ */
+muted_until?: string, };
 export type RoomKind = "public" | "private" | "direct";
 export type Member = { 
 /**
@@ -646,6 +678,18 @@ read_seq: Seq,
  * Messages by others after `read_seq`.
  */
 unread: number, 
+/**
+ * Those of them that call the asker.
+ */
+mentions?: number, 
+/**
+ * Of what the asker wants to be told; none where they never said.
+ */
+level?: NotificationLevel, 
+/**
+ * Until then the asker is told nothing.
+ */
+muted_until?: string, 
 /**
  * Whether the asker is a member; a public room may be seen without.
  */
@@ -869,7 +913,15 @@ files?: Array<FileInfo>,
 /**
  * The text was taken away.
  */
-deleted?: boolean, };
+deleted?: boolean, 
+/**
+ * Members who are mentioned by their handles.
+ */
+mentions?: Array<Handle>, 
+/**
+ * `@room` or `@here`.
+ */
+calls?: Call, };
 export type EventBody = { "kind": "message.posted", 
 /**
  * The message.
@@ -882,7 +934,15 @@ message_id: MessageId,
 /**
  * What it says now; empty once it was deleted.
  */
-text: string, } | { "kind": "message.deleted", 
+text: string, 
+/**
+ * Members who are mentioned by their handles.
+ */
+mentions?: Array<Handle>, 
+/**
+ * `@room` or `@here`.
+ */
+calls?: Call, } | { "kind": "message.deleted", 
 /**
  * Which.
  */
@@ -1019,7 +1079,15 @@ message_id: MessageId,
 /**
  * What it says now; empty once it was deleted.
  */
-text: string, } | { "kind": "message.deleted", 
+text: string, 
+/**
+ * Members who are mentioned by their handles.
+ */
+mentions?: Array<Handle>, 
+/**
+ * `@room` or `@here`.
+ */
+calls?: Call, } | { "kind": "message.deleted", 
 /**
  * Which.
  */
@@ -1209,7 +1277,15 @@ files?: Array<FileInfo>,
 /**
  * The text was taken away.
  */
-deleted?: boolean, };
+deleted?: boolean, 
+/**
+ * Members who are mentioned by their handles.
+ */
+mentions?: Array<Handle>, 
+/**
+ * `@room` or `@here`.
+ */
+calls?: Call, };
 export type Resume = { 
 /**
  * The `epoch` of the `welcome` under which the numbers were seen.
@@ -1433,7 +1509,31 @@ room: RoomId,
 /**
  * How far.
  */
-seq: Seq, } | { "type": "reset", 
+seq: Seq, } | { "type": "standing", 
+/**
+ * Where.
+ */
+room: RoomId, 
+/**
+ * How far one has read.
+ */
+read_seq: Seq, 
+/**
+ * Messages by others after `read_seq`; counted up to 100.
+ */
+unread: number, 
+/**
+ * Those of them that call one; counted up to 100.
+ */
+mentions: number, 
+/**
+ * Of what one wants to be told; none where one never said.
+ */
+level?: NotificationLevel, 
+/**
+ * Until then one is told nothing.
+ */
+muted_until?: string, } | { "type": "reset", 
 /**
  * Which room.
  */
@@ -1667,6 +1767,123 @@ export type ReadRequest = {
  * How far.
  */
 seq: Seq, };
+export type NotificationsRequest = { 
+/**
+ * Of what one wants to be told; the room's default when left out.
+ */
+level?: NotificationLevel, 
+/**
+ * Until then nothing; left out, the level holds at once.
+ */
+muted_until?: string, };
+export type UnreadRequest = { 
+/**
+ * The first event that shall count as unread again.
+ */
+seq: Seq, };
+export type AllRead = { 
+/**
+ * Rooms whose marker moved.
+ */
+rooms: Array<RoomId>, };
+export type MentionHit = { 
+/**
+ * The room's name as the asker sees it.
+ */
+room_name: string, 
+/**
+ * It was not read yet.
+ */
+unread?: boolean, 
+/**
+ * The room it was posted in.
+ */
+room: RoomId, 
+/**
+ * The number of its `message.posted`.
+ */
+seq: Seq, 
+/**
+ * When it was posted.
+ */
+at: string, 
+/**
+ * When its text last changed.
+ */
+edited_at?: string, 
+/**
+ * Reactions in the order in which each emoji came first.
+ */
+reactions?: Array<ReactionView>, 
+/**
+ * Id.
+ */
+id: MessageId, 
+/**
+ * What it says; empty once it was deleted.
+ */
+text: string, 
+/**
+ * Who posted it.
+ */
+from: Handle, 
+/**
+ * What kind of user posted it.
+ */
+from_kind: UserKind, 
+/**
+ * The message it answers.
+ */
+reply_to?: MessageId, 
+/**
+ * The draft that grew into it.
+ */
+draft_id?: DraftId, 
+/**
+ * Of an agent's message: how it came to its end.
+ */
+state?: MessageState, 
+/**
+ * Said with `/me`: shown as something the sender does.
+ */
+action?: boolean, 
+/**
+ * Of an agent's message: why it spoke, in one stable word.
+ */
+reason?: string, 
+/**
+ * Of an agent's message: the earlier answer that this one is given instead of.
+ */
+replaces?: MessageId, 
+/**
+ * No agent reads it.
+ */
+private_from_ai?: boolean, 
+/**
+ * What it carries, in the sender's order.
+ */
+files?: Array<FileInfo>, 
+/**
+ * The text was taken away.
+ */
+deleted?: boolean, 
+/**
+ * Members who are mentioned by their handles.
+ */
+mentions?: Array<Handle>, 
+/**
+ * `@room` or `@here`.
+ */
+calls?: Call, };
+export type MentionHits = { 
+/**
+ * Messages that called the asker, in rooms where they still are.
+ */
+mentions: Array<MentionHit>, 
+/**
+ * Where the next page begins; none when this is the last.
+ */
+next?: number, };
 export type Done = { 
 /**
  * The room whose log has the event.
@@ -1791,7 +2008,15 @@ files?: Array<FileInfo>,
 /**
  * The text was taken away.
  */
-deleted?: boolean, };
+deleted?: boolean, 
+/**
+ * Members who are mentioned by their handles.
+ */
+mentions?: Array<Handle>, 
+/**
+ * `@room` or `@here`.
+ */
+calls?: Call, };
 export type SearchResults = { 
 /**
  * Best first.

@@ -220,7 +220,7 @@ pub(crate) fn language(text: &str, own: Option<Lang>) -> Lang {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use salon_protocol::{Message, RoomId, UserKind};
+    use salon_protocol::{Called, Message, RoomId, UserKind};
 
     fn view(seq: u64, from: &str, text: &str) -> MessageView {
         let kind = if from == "assistant" {
@@ -241,6 +241,7 @@ mod tests {
             replaces: None,
             private_from_ai: false,
             files: Vec::new(),
+            called: Called::default(),
             deleted: false,
         };
         MessageView {

@@ -9,7 +9,9 @@ mod caller;
 mod chat;
 pub mod commands;
 mod error;
+mod mentions;
 mod nearest;
+pub mod notify;
 mod presets;
 mod publisher;
 pub mod queries;
@@ -25,7 +27,7 @@ pub use salon_live::Hub;
 pub use salon_media::plays_inline;
 pub use salon_store::{
     AgentRow, ApprovalRow, ByteDigest, ChainSoFar, Credential, Errand, FactRow, FileRow,
-    FinishTurn, MadeOf, Piece, PinState, Room, SpendScope, Spent, SpentRow, Store, StoreConfig,
-    StoreError, SummaryRow, Turn, TurnCall, User,
+    FinishTurn, Listener, MadeOf, Piece, PinState, Room, SpendScope, Spent, SpentRow, Store,
+    StoreConfig, StoreError, SummaryRow, Turn, TurnCall, User,
 };
 pub use turn_words::because;

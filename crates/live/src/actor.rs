@@ -212,6 +212,7 @@ impl Actor {
             Command::Read { room, user, seq } => {
                 self.reads.insert((user, room), seq);
             }
+            Command::TellUser { user, frame } => self.tell_user(user, &frame),
             Command::Notice {
                 user,
                 room,
@@ -503,30 +504,36 @@ impl Actor {
 
     fn notice(
         &mut self,
-        user: UserId,
+        id: UserId,
         room: Option<RoomId>,
         text: String,
         data: Option<serde_json::Value>,
     ) {
-        let Some(user) = self.users.get(&user) else {
+        let Some(user) = self.users.get(&id) else {
             return;
         };
         // Whoever is no longer in the room is told nothing of it.
         if room.is_some_and(|room| !user.rooms.contains(&room)) {
             return;
         }
-        let sessions = user.sessions.clone();
         let frame = ServerFrame::Notice {
             id: None,
             room,
             text,
             data,
         };
+        self.tell_user(id, &frame);
+    }
+
+    fn tell_user(&mut self, user: UserId, frame: &ServerFrame) {
+        let Some(user) = self.users.get(&user) else {
+            return;
+        };
         let frame = wire::text(&frame.to_json());
         let mut touched = BTreeSet::new();
-        for session in sessions {
-            if self.sessions.get(&session).is_some_and(|it| it.live) {
-                self.push(session, frame.clone(), &mut touched);
+        for session in &user.sessions {
+            if self.sessions.get(session).is_some_and(|it| it.live) {
+                self.push(*session, frame.clone(), &mut touched);
             }
         }
         self.flush(&touched);

@@ -2,7 +2,7 @@
 
 use crate::{DraftWriter, Outlet, actor::Actor, message::Command, presence::PresenceTable};
 use salon_protocol::{
-    DraftId, Event, Handle, Presence, RoomId, RoomSummary, Seq, UserId, UserInfo,
+    DraftId, Event, Handle, Presence, RoomId, RoomSummary, Seq, ServerFrame, UserId, UserInfo,
 };
 use std::sync::Arc;
 use tokio::sync::{Notify, broadcast, mpsc, oneshot};
@@ -156,6 +156,12 @@ impl Hub {
         self.tell(Command::Read { room, user, seq }).await;
     }
 
+    /// Sends one user a frame on all of their sessions; nobody else sees it and it is not kept.
+    pub async fn tell_user(&self, user: UserId, frame: ServerFrame) {
+        let frame = Box::new(frame);
+        self.tell(Command::TellUser { user, frame }).await;
+    }
+
     /// Tells one user something on all of their sessions; nobody else sees it and it is not kept.
     pub async fn notice(
         &self,
@@ -209,6 +215,11 @@ impl Hub {
     /// Handles of those who are online, sorted.
     pub fn online_handles(&self) -> Vec<String> {
         self.presence.online_handles()
+    }
+
+    /// Ids of those who are online.
+    pub fn online_users(&self) -> Vec<UserId> {
+        self.presence.online_users()
     }
 
     /// Whether a user can be reached.

@@ -1,7 +1,9 @@
 //! What the hub's actor is told, in order.
 
 use crate::{DraftWriter, Outlet, Published, Registered, SessionId};
-use salon_protocol::{AgentState, DraftEnd, DraftId, Handle, RoomId, Seq, UserId, UserInfo};
+use salon_protocol::{
+    AgentState, DraftEnd, DraftId, Handle, RoomId, Seq, ServerFrame, UserId, UserInfo,
+};
 use std::sync::Arc;
 use tokio::sync::oneshot;
 
@@ -28,6 +30,10 @@ pub(crate) enum Command {
         room: RoomId,
         user: UserId,
         seq: Seq,
+    },
+    TellUser {
+        user: UserId,
+        frame: Box<ServerFrame>,
     },
     Notice {
         user: UserId,

@@ -28,6 +28,11 @@ impl PresenceTable {
             .contains_key(&user)
     }
 
+    pub(crate) fn online_users(&self) -> Vec<UserId> {
+        let online = self.online.read().unwrap_or_else(PoisonError::into_inner);
+        online.keys().copied().collect()
+    }
+
     pub(crate) fn online_handles(&self) -> Vec<String> {
         let online = self.online.read().unwrap_or_else(PoisonError::into_inner);
         let mut handles: Vec<String> = online.values().map(Handle::to_string).collect();

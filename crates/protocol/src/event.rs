@@ -2,8 +2,8 @@
 
 use crate::user::words;
 use crate::{
-    AgentChange, Approval, ApprovalState, DraftId, FileInfo, Handle, MessageId, RoomId, RoomKind,
-    Seq, SpeakMode, UserId, UserKind,
+    AgentChange, Approval, ApprovalState, Called, DraftId, FileInfo, Handle, MessageId, RoomId,
+    RoomKind, Seq, SpeakMode, UserId, UserKind,
 };
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -66,6 +66,9 @@ pub struct Message {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[ts(optional, as = "Option<Vec<FileInfo>>")]
     pub files: Vec<FileInfo>,
+    /// Whom it calls.
+    #[serde(flatten)]
+    pub called: Called,
     /// The text was taken away.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     #[ts(optional, as = "Option<bool>")]
@@ -89,6 +92,9 @@ pub enum EventBody {
         message_id: MessageId,
         /// What it says now; empty once it was deleted.
         text: String,
+        /// Whom it calls now.
+        #[serde(flatten)]
+        called: Called,
     },
     /// A message's text was taken away.
     #[serde(rename = "message.deleted")]

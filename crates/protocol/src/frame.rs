@@ -2,7 +2,7 @@
 
 use crate::{
     DraftEnd, DraftId, DraftUpdate, ErrorCode, Event, FileId, Handle, MessageId, Presence, RoomId,
-    RoomSummary, Seq, UserInfo,
+    RoomStanding, RoomSummary, Seq, UserInfo,
 };
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -245,6 +245,15 @@ pub enum ServerFrame {
         room: RoomId,
         /// How far.
         seq: Seq,
+    },
+    /// One's own standing in a room became another: marked unread, or told of more or less.
+    #[serde(rename = "standing")]
+    Standing {
+        /// Where.
+        room: RoomId,
+        /// How one stands there now.
+        #[serde(flatten)]
+        standing: RoomStanding,
     },
     /// The gap cannot be given whole: fetch anew.
     #[serde(rename = "reset")]

@@ -14,6 +14,7 @@ mod handle;
 mod http;
 mod id;
 pub mod limits;
+mod mention;
 mod room;
 mod text;
 mod typescript;
@@ -29,6 +30,10 @@ pub use frame::{ClientFrame, Resume, ServerFrame, SessionLimits};
 pub use handle::{Handle, HandleError, RoomName};
 pub use http::*;
 pub use id::{DraftId, FileId, MessageId, RoomId, Seq, TurnId, UserId};
+pub use mention::{
+    AllRead, Call, Called, MentionHit, MentionHits, NotificationLevel, NotificationsRequest,
+    RoomStanding, UnreadRequest,
+};
 pub use room::{Member, RoomKind, RoomSummary};
 pub use text::{Lang, Text};
 pub use typescript::typescript;

@@ -24,6 +24,12 @@ pub const FACT_CHARS_MAX: usize = 500;
 pub const FACTS_PER_ROOM_MAX: usize = 200;
 /// Approvals that may wait in one room.
 pub const APPROVALS_WAITING_MAX: usize = 20;
+/// Names that one message may call; what stands behind them calls nobody.
+pub const MENTIONS_MAX: usize = 32;
+/// Members of a room in which anybody may use `@room` and `@here`; in larger ones its moderators.
+pub const CALL_MEMBERS_MAX: usize = 50;
+/// Mentions in one page of the inbox.
+pub const MENTIONS_PAGE_MAX: usize = 100;
 /// Turns in one page.
 pub const TURNS_PAGE_MAX: usize = 100;
 /// Acts in one page of the audit log.

@@ -1,7 +1,8 @@
 //! Rooms and who is in them.
 
 use crate::user::words;
-use crate::{Handle, Role, RoomId, Seq, SpeakMode, UserId, UserKind};
+use crate::{Handle, NotificationLevel, Role, RoomId, Seq, SpeakMode, UserId, UserKind};
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 use utoipa::ToSchema;
@@ -59,6 +60,18 @@ pub struct RoomSummary {
     /// Messages by others after `read_seq`.
     #[ts(type = "number")]
     pub unread: u64,
+    /// Those of them that call the asker.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    #[ts(optional, as = "Option<f64>")]
+    pub mentions: u64,
+    /// Of what the asker wants to be told; none where they never said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub level: Option<NotificationLevel>,
+    /// Until then the asker is told nothing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional, type = "string")]
+    pub muted_until: Option<Timestamp>,
     /// Whether the asker is a member; a public room may be seen without.
     pub joined: bool,
     /// Members in the order of their handles, at most
@@ -67,4 +80,12 @@ pub struct RoomSummary {
     /// How many members there are.
     #[ts(type = "number")]
     pub member_count: u64,
+}
+
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde hands over what it may skip by reference"
+)]
+fn is_zero(count: &u64) -> bool {
+    *count == 0
 }

@@ -7,10 +7,10 @@
 
 use jiff::Timestamp;
 use salon_protocol::{
-    AgentChange, AgentState, Approval, ApprovalState, ClientFrame, DraftEnd, DraftId, DraftUpdate,
-    ErrorCode, Event, EventBody, FileId, FileInfo, Member, Message, MessageId, MessageState,
-    Presence, Role, RoomId, RoomKind, RoomSummary, Seq, ServerFrame, SessionLimits, SpeakMode,
-    UserId, UserInfo, UserKind,
+    AgentChange, AgentState, Approval, ApprovalState, Call, Called, ClientFrame, DraftEnd, DraftId,
+    DraftUpdate, ErrorCode, Event, EventBody, FileId, FileInfo, Member, Message, MessageId,
+    MessageState, NotificationLevel, Presence, Role, RoomId, RoomKind, RoomStanding, RoomSummary,
+    Seq, ServerFrame, SessionLimits, SpeakMode, UserId, UserInfo, UserKind,
 };
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -76,6 +76,10 @@ fn bodies() -> Vec<EventBody> {
             tiny: Some("data:image/png;base64,AA==".into()),
             alt: Some("a cup".into()),
         }],
+        called: Called {
+            mentions: vec!["ada".parse().unwrap()],
+            calls: Some(Call::Here),
+        },
         deleted: false,
     };
     vec![
@@ -83,6 +87,7 @@ fn bodies() -> Vec<EventBody> {
         EventBody::MessageEdited {
             message_id: message(),
             text: "new".into(),
+            called: Called::default(),
         },
         EventBody::MessageDeleted {
             message_id: message(),
@@ -157,6 +162,9 @@ fn frames() -> Vec<ServerFrame> {
         seq: Seq(7),
         read_seq: Seq(5),
         unread: 2,
+        mentions: 0,
+        level: None,
+        muted_until: None,
         joined: true,
         members: vec![Member {
             id: user().id,
@@ -232,6 +240,16 @@ fn frames() -> Vec<ServerFrame> {
         ServerFrame::Read {
             room: room(),
             seq: Seq(7),
+        },
+        ServerFrame::Standing {
+            room: room(),
+            standing: RoomStanding {
+                read_seq: Seq(5),
+                unread: 2,
+                mentions: 1,
+                level: Some(NotificationLevel::Mentions),
+                muted_until: Timestamp::from_second(1_800_000_000).ok(),
+            },
         },
         ServerFrame::Reset { room: room() },
         ServerFrame::Pong { id },

@@ -14,12 +14,12 @@ mod write;
 pub use error::StoreError;
 pub use model::{
     ActRow, AgentRow, ApprovalRow, ChainSoFar, Credential, CredentialPurpose, Errand, FactRow,
-    FileRow, Invite, MadeOf, MessageFilter, MessageRow, PinState, Room, SpendScope, SpentRow,
-    SummaryRow, Turn, TurnCall, User,
+    FileRow, Invite, Listener, MadeOf, MessageFilter, MessageRow, PinState, Room, SpendScope,
+    SpentRow, SummaryRow, Turn, TurnCall, User,
 };
 pub use sqlite::{Publication, Store, StoreConfig, Tx};
 pub use vault::{ByteDigest, Piece, Staged, Vault};
 pub use write::{
-    Actor, Appended, Change, FinishTurn, NewApproval, NewEvent, NewFile, NewRoom, NewUser, SendKey,
-    Spent, TurnCause,
+    Actor, Appended, Calling, Candidate, Change, FinishTurn, NewApproval, NewEvent, NewFile,
+    NewRoom, NewUser, SendKey, Spent, TurnCause,
 };

@@ -4,8 +4,8 @@ use crate::ByteDigest;
 use jiff::Timestamp;
 use salon_protocol::{
     AgentSettings, ApprovalState, DraftId, FileInfo, Handle, Lang, MessageId, MessageState,
-    Presence, Role, RoomId, RoomKind, Seq, SpeakMode, TurnDetail, TurnId, UserId, UserInfo,
-    UserKind,
+    NotificationLevel, Presence, Role, RoomId, RoomKind, Seq, SpeakMode, TurnDetail, TurnId,
+    UserId, UserInfo, UserKind,
 };
 
 /// An account.
@@ -157,6 +157,21 @@ pub struct Invite {
     pub uses_left: u32,
     /// When it ends.
     pub expires_at: Option<Timestamp>,
+}
+
+/// A member to whom a message may have to be told, with what decides it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Listener {
+    /// Who.
+    pub user: UserId,
+    /// Their handle.
+    pub handle: Handle,
+    /// Of what they want to be told here; none where they never said.
+    pub level: Option<NotificationLevel>,
+    /// Until then nothing.
+    pub muted_until: Option<Timestamp>,
+    /// The message names them, or found them here when it called whoever was.
+    pub is_called: bool,
 }
 
 /// What to search for.

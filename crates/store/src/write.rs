@@ -3,8 +3,8 @@
 use crate::{ByteDigest, MadeOf};
 use jiff::Timestamp;
 use salon_protocol::{
-    AgentChange, ApprovalState, DraftId, Event, FileId, FileInfo, Handle, MessageId, MessageState,
-    Role, RoomId, RoomKind, Seq, SpeakMode, TurnDetail, TurnId, UserId, UserKind,
+    AgentChange, ApprovalState, Call, DraftId, Event, FileId, FileInfo, Handle, MessageId,
+    MessageState, Role, RoomId, RoomKind, Seq, SpeakMode, TurnDetail, TurnId, UserId, UserKind,
 };
 
 /// Whose doing a change is.
@@ -40,6 +40,24 @@ pub struct TurnCause {
     pub reason: Option<String>,
 }
 
+/// What a name behind an `@` may stand for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Candidate {
+    /// The member whose handle folds to this.
+    User(String),
+    /// Many at once.
+    Call(Call),
+}
+
+/// Whom a text may call; who is meant is found at the commit, among the room's members.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Calling {
+    /// For each `@`, what it may stand for; the first that there is counts.
+    pub places: Vec<Vec<Candidate>>,
+    /// Who is online now, where the text calls whoever is here.
+    pub online: Vec<UserId>,
+}
+
 /// What changes in a room. Every variant but the no-ops becomes one event.
 #[derive(Clone, Debug)]
 pub enum Change {
@@ -65,6 +83,8 @@ pub enum Change {
         private_from_ai: bool,
         /// Files that it carries: the actor's own, uploaded to this room, in no message yet.
         files: Vec<FileId>,
+        /// Whom its text may call.
+        calling: Calling,
     },
     /// Change a message's text. Needs authorship.
     Edit {
@@ -72,6 +92,8 @@ pub enum Change {
         message_id: MessageId,
         /// What it says now.
         text: String,
+        /// Whom that may call.
+        calling: Calling,
     },
     /// Take a message's text away. Needs authorship unless `moderator`.
     Delete {

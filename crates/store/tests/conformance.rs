@@ -11,8 +11,8 @@ use salon_protocol::{
     UserId, UserKind,
 };
 use salon_store::{
-    Actor, Appended, Change, FinishTurn, MessageFilter, NewApproval, NewEvent, NewRoom, NewUser,
-    PinState, Publication, SendKey, SpendScope, Spent, Store, StoreConfig, StoreError,
+    Actor, Appended, Calling, Change, FinishTurn, MessageFilter, NewApproval, NewEvent, NewRoom,
+    NewUser, PinState, Publication, SendKey, SpendScope, Spent, Store, StoreConfig, StoreError,
 };
 use tempfile::TempDir;
 use tokio::sync::mpsc;
@@ -111,6 +111,7 @@ fn post(text: &str) -> Change {
         replaces: None,
         private_from_ai: false,
         files: Vec::new(),
+        calling: Calling::default(),
     }
 }
 

@@ -12,7 +12,7 @@ use crate::{
 use jiff::Timestamp;
 use salon_chat::commands::Registry;
 use salon_protocol::{
-    AgentSettings, Handle, Message, MessageId, MessageView, RoomId, Seq, Text, UserKind,
+    AgentSettings, Called, Handle, Message, MessageId, MessageView, RoomId, Seq, Text, UserKind,
 };
 use std::{collections::VecDeque, sync::Mutex, sync::PoisonError};
 
@@ -205,6 +205,7 @@ impl AiAgent {
                 replaces: None,
                 private_from_ai: false,
                 files: Vec::new(),
+                called: Called::default(),
                 deleted: false,
             };
             Some(MessageView {

@@ -1,7 +1,10 @@
 //! Edit and delete. Only its author edits a message, whoever else may do what; moderators may
 //! take others' messages away.
 
-use super::{append, done, send_message::check_words};
+use super::{
+    append, done,
+    send_message::{calling, check_words},
+};
 use crate::{Caller, Chat, ChatError, rules};
 use salon_protocol::{Done, MessageId};
 use salon_store::{Change, MessageRow};
@@ -15,7 +18,12 @@ pub async fn edit_message(
 ) -> Result<Done, ChatError> {
     let text = check_words(text)?;
     let message = find(chat, caller, message_id).await?;
-    let change = Change::Edit { message_id, text };
+    let calling = calling(chat, &text);
+    let change = Change::Edit {
+        message_id,
+        text,
+        calling,
+    };
     append(chat, caller, message.room, change).await.map(done)
 }
 

@@ -1,12 +1,13 @@
 //! Post a message: in a room one is in, or privately to a user.
 
 use super::{done, open_direct};
-use crate::{Caller, Chat, ChatError, Words, rules};
+use crate::{Caller, Chat, ChatError, Words, mentions, rules};
 use salon_protocol::{
-    Done, DraftId, ErrorCode, FileId, MessageId, MessageState, NoticeBody, RoomId, Text, UserKind,
-    limits::{FILES_PER_MESSAGE_MAX, KEY_CHARS_MAX, MESSAGE_CHARS_MAX},
+    Call, Done, DraftId, ErrorCode, EventBody, FileId, MessageId, MessageState, NoticeBody, RoomId,
+    Text, UserKind,
+    limits::{CALL_MEMBERS_MAX, FILES_PER_MESSAGE_MAX, KEY_CHARS_MAX, MESSAGE_CHARS_MAX},
 };
-use salon_store::{Change, FinishTurn, NewEvent, SendKey};
+use salon_store::{Appended, Calling, Change, FinishTurn, NewEvent, SendKey};
 use sha2::{Digest, Sha256};
 
 /// A message to post.
@@ -115,6 +116,8 @@ async fn post(
         .as_deref()
         .map(|key| send_key(key, &text, &new))
         .transpose()?;
+    let calling = calling(chat, &text);
+    let asks_for_all = mentions::asks_for(&calling.places, None);
     let message_id = MessageId::new();
     let event = NewEvent {
         room,
@@ -130,6 +133,7 @@ async fn post(
             replaces: new.replaces,
             private_from_ai: new.private_from_ai,
             files: new.files,
+            calling,
         },
         key,
     };
@@ -146,7 +150,49 @@ async fn post(
         })
         .await?;
     metrics::counter!("salon_messages_posted_total").increment(1);
-    Ok(done(appended))
+    let called_nobody = asks_for_all && caller.user.kind != UserKind::Agent && calls_few(&appended);
+    let mut done = done(appended);
+    if called_nobody {
+        let words = Words::new(
+            format!(
+                "Your message was sent, but “@room” and “@here” called nobody: in rooms with more than {CALL_MEMBERS_MAX} members only moderators may use them."
+            ),
+            format!(
+                "消息已发送，但“@room”和“@here”没有提醒任何人：成员超过 {CALL_MEMBERS_MAX} 人的聊天室只有管理者可以使用。"
+            ),
+        );
+        done.notice = Some(NoticeBody {
+            text: words.get(caller.lang).to_owned(),
+            data: None,
+        });
+    }
+    Ok(done)
+}
+
+/// Whether what was posted calls nobody but whom it names; somebody may be called “room”.
+fn calls_few(appended: &Appended) -> bool {
+    let Some(EventBody::MessagePosted { message }) = appended.event.as_ref().map(|it| &it.body)
+    else {
+        return false;
+    };
+    let is_call = |name: &str| matches!(name, "room" | "here");
+    message.called.calls.is_none()
+        && !message
+            .called
+            .mentions
+            .iter()
+            .any(|handle| is_call(&handle.folded()))
+}
+
+/// Whom a text may call; who is online matters only to what calls whoever is.
+pub(super) fn calling(chat: &Chat, text: &str) -> Calling {
+    let places = mentions::places(text);
+    let online = if mentions::asks_for(&places, Some(Call::Here)) {
+        chat.hub().online_users()
+    } else {
+        Vec::new()
+    };
+    Calling { places, online }
 }
 
 /// What a message says and carries, as it will be kept.

@@ -29,6 +29,7 @@ mod missed;
 mod mode;
 mod mute;
 mod nick;
+mod notify;
 mod private_from_ai;
 mod registry;
 mod remember;

@@ -46,6 +46,7 @@ impl Registry {
             &super::mode::COMMAND,
             &super::mute::COMMAND,
             &super::nick::COMMAND,
+            &super::notify::COMMAND,
             &super::private_from_ai::COMMAND,
             &super::remember::COMMAND,
             &super::rooms::COMMAND,

@@ -4,6 +4,7 @@ mod agents;
 mod directory;
 mod files;
 mod history;
+mod mentions;
 mod rooms;
 mod search;
 mod turns;
@@ -13,7 +14,28 @@ pub use agents::{agent, agents, approvals, facts};
 pub use directory::{directory, me, online_users};
 pub use files::{file, room_files};
 pub use history::{events, messages};
+pub use mentions::mentions;
 pub use rooms::{members, room, rooms};
 pub use search::search;
 pub use turns::{acts, feedback, require_admin, turns_in, turns_of, view as turn_view};
 pub use usage::{budget_of, today, usage};
+
+use crate::{Caller, Chat, ChatError};
+use salon_protocol::RoomId;
+use std::collections::HashMap;
+
+/// A room's name as the caller sees it, asked once a page.
+async fn room_name(
+    chat: &Chat,
+    caller: &Caller,
+    room: RoomId,
+    names: &mut HashMap<RoomId, String>,
+) -> Result<String, ChatError> {
+    if let Some(name) = names.get(&room) {
+        return Ok(name.clone());
+    }
+    let summary = chat.store().room_summary(room, caller.id()).await?;
+    let name = summary.map(|summary| summary.name).unwrap_or_default();
+    names.insert(room, name.clone());
+    Ok(name)
+}

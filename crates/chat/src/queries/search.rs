@@ -57,15 +57,7 @@ pub async fn search(
         if !rules::may_tell_of(chat, caller, message.room).await? {
             continue;
         }
-        let room_name = match names.get(&message.room) {
-            Some(name) => name.clone(),
-            None => {
-                let summary = chat.store().room_summary(message.room, caller.id()).await?;
-                let name = summary.map(|summary| summary.name).unwrap_or_default();
-                names.insert(message.room, name.clone());
-                name
-            }
-        };
+        let room_name = super::room_name(chat, caller, message.room, &mut names).await?;
         results.push(SearchHit { message, room_name });
     }
     Ok(SearchResults { results })

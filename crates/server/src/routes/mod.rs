@@ -6,6 +6,7 @@ mod approvals;
 mod commands;
 mod files;
 mod health;
+mod mentions;
 mod messages;
 mod rooms;
 mod search;
@@ -58,6 +59,10 @@ pub(crate) fn router(app: App) -> Router {
         .routes(routes!(rooms::events))
         .routes(routes!(rooms::messages, messages::send))
         .routes(routes!(rooms::read))
+        .routes(routes!(mentions::list))
+        .routes(routes!(mentions::set_notifications))
+        .routes(routes!(mentions::unread))
+        .routes(routes!(mentions::read_all))
         .routes(routes!(messages::edit, messages::delete))
         .routes(routes!(messages::react, messages::unreact))
         .routes(routes!(agents::list, agents::create))

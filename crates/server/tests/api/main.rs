@@ -14,6 +14,7 @@ mod bad_input;
 mod commands;
 mod files;
 mod http;
+mod mentions;
 mod resume;
 mod rights;
 mod socket;

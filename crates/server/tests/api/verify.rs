@@ -61,12 +61,20 @@ impl State {
                 let message = self.message(event);
                 message["text"] = event["text"].clone();
                 message["edited_at"] = event["at"].clone();
+                for key in ["mentions", "calls"] {
+                    match event.get(key) {
+                        Some(called) => message[key] = called.clone(),
+                        None => drop(message.as_object_mut().unwrap().remove(key)),
+                    }
+                }
             }
             "message.deleted" => {
                 let message = self.message(event);
                 message["text"] = json!("");
                 message["deleted"] = json!(true);
-                message.as_object_mut().unwrap().remove("reactions");
+                for key in ["reactions", "mentions", "calls"] {
+                    message.as_object_mut().unwrap().remove(key);
+                }
             }
             "reaction.added" => {
                 let emoji = event["emoji"].clone();
@@ -217,6 +225,25 @@ async fn every_action_tells_in_its_events_all_that_it_changed() {
     )
     .await;
     verify_action(&eve, "delete", 1, ada.call("DELETE", &message, Value::Null)).await;
+    let called = verify_action(
+        &eve,
+        "mention",
+        1,
+        ada.post(messages, json!({ "text": "@eve and @room" })),
+    )
+    .await;
+    let called = format!("/api/messages/{}", text(&called["message_id"]));
+    for (name, words) in [("mention others", "@ada @here"), ("mention nobody", "tea")] {
+        let edit = json!({ "text": words });
+        verify_action(&eve, name, 1, ada.call("PATCH", &called, edit)).await;
+    }
+    let edit = json!({ "text": "@eve" });
+    verify_action(&eve, "mention again", 1, ada.call("PATCH", &called, edit)).await;
+    verify_action(&eve, "delete", 1, ada.call("DELETE", &called, Value::Null)).await;
+    verify_action(&eve, "/notify", 0, ada.run("tea", "/notify nothing")).await;
+    let unread = json!({ "seq": 2 });
+    verify_action(&eve, "unread", 0, ada.post("/api/rooms/tea/unread", unread)).await;
+    verify_action(&eve, "all read", 0, ada.post("/api/read", Value::Null)).await;
     verify_action(&eve, "/me", 1, ada.run("tea", "/me pours")).await;
     verify_action(&eve, "/topic", 1, ada.run("tea", "/topic cups")).await;
     verify_action(&eve, "the same topic", 0, ada.run("tea", "/topic cups")).await;

@@ -5,13 +5,13 @@
 
 use super::{columns, writer::Tx};
 use crate::{
-    Actor, Appended, Change, NewEvent, NewRoom, SendKey, StoreError, TurnCause, segment,
+    Actor, Appended, Calling, Change, NewEvent, NewRoom, SendKey, StoreError, TurnCause, segment,
     write::micros,
 };
 use jiff::Timestamp;
 use rusqlite::{OptionalExtension, params};
 use salon_protocol::{
-    Event, EventBody, Message, MessageId, RoomId, Seq, UserId, UserKind,
+    Called, Event, EventBody, Message, MessageId, RoomId, Seq, UserId, UserKind,
     limits::{REACTION_KINDS_MAX, ROOMS_PER_USER_MAX},
 };
 
@@ -46,7 +46,11 @@ impl Tx<'_> {
         self.check_member(room, &actor)?;
         match change {
             Change::Post { .. } => self.post(room, &actor, change, key),
-            Change::Edit { message_id, text } => self.edit(room, &actor, message_id, text),
+            Change::Edit {
+                message_id,
+                text,
+                calling,
+            } => self.edit(room, &actor, message_id, text, &calling),
             Change::Delete {
                 message_id,
                 moderator,
@@ -204,6 +208,7 @@ impl Tx<'_> {
             replaces,
             private_from_ai,
             files,
+            calling,
         } = change
         else {
             unreachable!("only posts come here");
@@ -224,6 +229,7 @@ impl Tx<'_> {
             true => None,
             false => Some(serde_json::to_string(&files)?),
         };
+        let resolved = self.resolve(room, actor, &calling)?;
         let message = Message {
             id: message_id,
             text: text.clone(),
@@ -237,6 +243,7 @@ impl Tx<'_> {
             replaces,
             private_from_ai,
             files: files.clone(),
+            called: resolved.called.clone(),
             deleted: false,
         };
         let appended = self.event(
@@ -250,8 +257,8 @@ impl Tx<'_> {
             .prepare_cached(
                 "INSERT INTO messages
                  (id, room_id, seq, author_id, at, text, reply_to, draft_id, state, action,
-                  reason, replaces, private_from_ai, files)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)",
+                  reason, replaces, private_from_ai, files, called)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)",
             )?
             .execute(params![
                 message_id.0.as_bytes(),
@@ -268,10 +275,12 @@ impl Tx<'_> {
                 replaces.map(|id| id.0.into_bytes()),
                 private_from_ai,
                 stored_files,
+                resolved.column()?,
             ])?;
         let num = self.db.last_insert_rowid();
         self.attach_files(message_id, appended.seq, &files)?;
         self.index(num, message_id, &text)?;
+        self.put_called(room, actor.id, num, appended.seq, &resolved)?;
         if let Some(key) = key {
             self.db
                 .prepare_cached(
@@ -359,6 +368,7 @@ impl Tx<'_> {
         actor: &Actor,
         message_id: MessageId,
         text: String,
+        calling: &Calling,
     ) -> Result<Appended, StoreError> {
         let target = self.target(room, message_id)?;
         if target.author != actor.id {
@@ -368,15 +378,21 @@ impl Tx<'_> {
             return Err(StoreError::NotFound("message"));
         }
         self.check_mute(room, actor)?;
+        let resolved = self.resolve(room, actor, calling)?;
         let body = EventBody::MessageEdited {
             message_id,
             text: text.clone(),
+            called: resolved.called.clone(),
         };
         let appended = self.event(room, actor, body, Some(message_id))?;
         let at = appended.event.as_ref().map_or(0, |event| micros(event.at));
         self.db
-            .prepare_cached("UPDATE messages SET text = ?2, edited_at = ?3 WHERE num = ?1")?
-            .execute(params![target.num, text, at])?;
+            .prepare_cached(
+                "UPDATE messages SET text = ?2, edited_at = ?3, called = ?4 WHERE num = ?1",
+            )?
+            .execute(params![target.num, text, at, resolved.column()?])?;
+        self.drop_called(target.num)?;
+        self.put_called(room, actor.id, target.num, target.seq, &resolved)?;
         self.db
             .prepare_cached("INSERT INTO edits (message_id, seq) VALUES (?1, ?2)")?
             .execute(params![message_id.0.as_bytes(), appended.seq.0])?;
@@ -410,10 +426,12 @@ impl Tx<'_> {
         let at = appended.event.as_ref().map_or(0, |event| micros(event.at));
         self.db
             .prepare_cached(
-                "UPDATE messages SET text = '', files = NULL, deleted_at = ?2 WHERE num = ?1",
+                "UPDATE messages SET text = '', files = NULL, called = NULL, deleted_at = ?2
+                 WHERE num = ?1",
             )?
             .execute(params![target.num, at])?;
         self.drop_files_of(message_id)?;
+        self.drop_called(target.num)?;
         self.db
             .prepare_cached("DELETE FROM reactions WHERE message_id = ?1")?
             .execute([message_id.0.as_bytes()])?;
@@ -440,9 +458,13 @@ impl Tx<'_> {
                 EventBody::MessagePosted { message } => {
                     message.text.clear();
                     message.files.clear();
+                    message.called = Called::default();
                     message.deleted = true;
                 }
-                EventBody::MessageEdited { text, .. } => text.clear(),
+                EventBody::MessageEdited { text, called, .. } => {
+                    text.clear();
+                    *called = Called::default();
+                }
                 _ => continue,
             }
             self.db

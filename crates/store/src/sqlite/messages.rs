@@ -12,7 +12,10 @@ use salon_protocol::{
 /// Columns of a [`MessageView`]; `m` is the message, `a` its author.
 pub(super) const VIEW: &str = "m.room_id, m.seq, m.at, m.id, m.text, a.handle, a.kind, m.reply_to, \
      m.draft_id, m.state, m.action, m.deleted_at IS NOT NULL, m.edited_at, m.reason, m.replaces, \
-     m.private_from_ai, m.files";
+     m.private_from_ai, m.files, m.called";
+
+/// How many they are.
+pub(super) const VIEW_COLUMNS: usize = 18;
 
 /// Whom this guards: whoever wrote something that no agent is to read. `m` is the message, `r` the
 /// reader's membership.
@@ -38,6 +41,12 @@ pub(super) fn view(row: &Row<'_>) -> rusqlite::Result<MessageView> {
             replaces: columns::uuid_option(row, 14)?.map(MessageId),
             private_from_ai: row.get(15)?,
             files: columns::json_list(row, 16)?,
+            // Written by ourselves; what an older version wrote and we cannot read is left out.
+            called: row
+                .get_ref(17)?
+                .as_str_or_null()?
+                .and_then(|text| serde_json::from_str(text).ok())
+                .unwrap_or_default(),
             deleted: row.get(11)?,
         },
         edited_at: edited.and_then(|at| Timestamp::from_microsecond(at).ok()),

@@ -8,6 +8,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../schema/0001_initial.sql"),
     include_str!("../../schema/0002_agents.sql"),
     include_str!("../../schema/0003_files.sql"),
+    include_str!("../../schema/0004_mentions.sql"),
 ];
 
 pub(super) fn run(connection: &mut Connection) -> Result<(), StoreError> {

@@ -1,15 +1,13 @@
-//! Rooms, members, bans, mutes and read markers.
+//! Rooms, members, bans and mutes.
 
-use super::{Store, append::direct_key, columns, writer::Tx};
+use super::{Store, append::direct_key, columns, standings, writer::Tx};
 use crate::{Room, StoreError, User, write::micros};
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, params};
 use salon_protocol::{
-    Member, RoomId, RoomKind, RoomName, RoomSummary, Seq, UserId, limits::SUMMARY_MEMBERS_MAX,
+    Member, RoomId, RoomKind, RoomName, RoomStanding, RoomSummary, Seq, UserId,
+    limits::SUMMARY_MEMBERS_MAX,
 };
-
-/// Unread messages are counted up to here; a client shows "99+".
-const UNREAD_COUNTED_MAX: u32 = 100;
 
 /// Somebody who reads room `?1`, or could walk in there, may not read the public room `r`: a guest
 /// who is not in it, or whoever was banned from it.
@@ -249,21 +247,6 @@ impl Tx<'_> {
             .execute(params![room.0.as_bytes(), user.0.as_bytes(), micros(until)])?;
         Ok(())
     }
-
-    /// Moves a read marker forward, never past the room's end; answers with where it stands.
-    pub fn mark_read(&mut self, room: RoomId, user: UserId, seq: Seq) -> Result<Seq, StoreError> {
-        Ok(self
-            .db
-            .prepare_cached(
-                "INSERT INTO read_markers (user_id, room_id, seq)
-                 SELECT ?1, id, min(?3, last_seq) FROM rooms WHERE id = ?2
-                 ON CONFLICT DO UPDATE SET seq = max(seq, excluded.seq) RETURNING seq",
-            )?
-            .query_row(
-                params![user.0.as_bytes(), room.0.as_bytes(), seq.0],
-                |row| columns::seq(row, 0),
-            )?)
-    }
 }
 
 fn one_room(
@@ -293,32 +276,15 @@ fn members(db: &Connection, room: RoomId, most: u32) -> Result<Vec<User>, StoreE
 
 fn summary(db: &Connection, room: Room, user: UserId) -> Result<RoomSummary, StoreError> {
     let ids = params![user.0.into_bytes(), room.id.0.into_bytes()];
-    let read_seq = db
-        .prepare_cached("SELECT seq FROM read_markers WHERE user_id = ?1 AND room_id = ?2")?
-        .query_row(ids, |row| columns::seq(row, 0))
-        .optional()?
-        .unwrap_or_default();
     let (member_count, joined): (u64, bool) = db
         .prepare_cached(
             "SELECT count(*), coalesce(max(user_id = ?1), 0) FROM members WHERE room_id = ?2",
         )?
         .query_row(ids, |row| Ok((row.get(0)?, row.get(1)?)))?;
-    let unread = if joined {
-        db.prepare_cached(
-            "SELECT count(*) FROM (SELECT 1 FROM messages WHERE room_id = ?2 AND seq > ?3
-             AND author_id != ?1 AND deleted_at IS NULL LIMIT ?4)",
-        )?
-        .query_row(
-            params![
-                user.0.as_bytes(),
-                room.id.0.as_bytes(),
-                read_seq.0,
-                UNREAD_COUNTED_MAX
-            ],
-            |row| row.get(0),
-        )?
+    let standing = if joined {
+        standings::standing(db, room.id, user)?
     } else {
-        0
+        RoomStanding::default()
     };
     let members: Vec<Member> = members(db, room.id, SUMMARY_MEMBERS_MAX as u32)?
         .into_iter()
@@ -350,8 +316,11 @@ fn summary(db: &Connection, room: Room, user: UserId) -> Result<RoomSummary, Sto
         mode: room.mode,
         private_from_ai: room.private_from_ai,
         seq: room.last_seq,
-        read_seq,
-        unread,
+        read_seq: standing.read_seq,
+        unread: standing.unread,
+        mentions: standing.mentions,
+        level: standing.level,
+        muted_until: standing.muted_until,
         joined,
         members,
         member_count,
