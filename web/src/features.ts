@@ -21,6 +21,8 @@ export interface PanelEntry {
   load: () => Promise<{ default: Component<PanelProps> }>;
   /** Where one opens it: the menu of a room, or the list of the house. Without it, something else does. */
   from?: 'room' | 'house';
+  /** How much waits in it, beside its name in the list of the house. */
+  count?: (session: Session) => number;
   /** Whether it is there for whoever looks. */
   when?: (session: Session, room: Room | undefined) => boolean;
 }
@@ -32,6 +34,13 @@ export const PANELS: Record<string, PanelEntry> = {
     icon: 'people',
     load: () => import('./components/Members.svelte'),
     when: (_, room) => room?.summary.kind !== 'direct',
+  },
+  mentions: {
+    title: 'mentionsPanel',
+    icon: 'modeMention',
+    load: () => import('./components/MentionsPanel.svelte'),
+    from: 'house',
+    count: (session) => session.mentions,
   },
 };
 
@@ -92,6 +101,7 @@ export const MESSAGE_ACTIONS: MessageAction[] = [
     run: ({ acts, view }) => acts.inspect(view),
   },
   { name: 'edit', title: 'edit', icon: 'edit', bar: true, when: isOwn, run: ({ acts, view }) => acts.edit(view) },
+  { name: 'unread', title: 'markUnread', icon: 'unread', run: ({ session, room, view }) => session.standings.markUnread(room, view.seq) },
   { name: 'copy', title: 'copyText', icon: 'copy', run: ({ view }) => toClipboard(view.text) },
   {
     name: 'link',

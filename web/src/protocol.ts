@@ -600,6 +600,10 @@ calls?: Call, };
 export type NotificationLevel = "everything" | "mentions" | "nothing";
 export type RoomStanding = { 
 /**
+ * The room's newest event when this was counted.
+ */
+seq: Seq, 
+/**
  * How far one has read.
  */
 read_seq: Seq, 
@@ -1514,6 +1518,10 @@ seq: Seq, } | { "type": "standing",
  * Where.
  */
 room: RoomId, 
+/**
+ * The room's newest event when this was counted.
+ */
+seq: Seq, 
 /**
  * How far one has read.
  */

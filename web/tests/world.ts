@@ -156,3 +156,9 @@ export async function say(page: Page, text: string): Promise<void> {
   if ((await page.getByRole('listbox').count()) > 0) await page.keyboard.press('Escape');
   await page.keyboard.press('Enter');
 }
+
+/** Keeps a picture of the page, to be looked at, where a folder for them is named. */
+export async function picture(page: Page, name: string): Promise<void> {
+  const folder = process.env['SALON_PICTURES'];
+  if (folder) await page.screenshot({ path: join(folder, `${name}.png`), animations: 'disabled' });
+}

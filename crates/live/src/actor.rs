@@ -212,7 +212,13 @@ impl Actor {
             Command::Read { room, user, seq } => {
                 self.reads.insert((user, room), seq);
             }
-            Command::TellUser { user, frame } => self.tell_user(user, &frame),
+            Command::TellUser { user, frame } => {
+                // A marker that waits to be told is older than this.
+                if let ServerFrame::Standing { room, .. } = &*frame {
+                    self.reads.remove(&(user, *room));
+                }
+                self.tell_user(user, &frame);
+            }
             Command::Notice {
                 user,
                 room,

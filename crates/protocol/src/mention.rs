@@ -47,6 +47,8 @@ words!(NotificationLevel { Everything = "everything", Mentions = "mentions", Not
 /// How one stands in a room: what is read, what is not, of what one is told.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS, ToSchema)]
 pub struct RoomStanding {
+    /// The room's newest event when this was counted.
+    pub seq: Seq,
     /// How far one has read.
     pub read_seq: Seq,
     /// Messages by others after `read_seq`; counted up to 100.

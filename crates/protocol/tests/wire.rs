@@ -244,6 +244,7 @@ fn frames() -> Vec<ServerFrame> {
         ServerFrame::Standing {
             room: room(),
             standing: RoomStanding {
+                seq: Seq(7),
                 read_seq: Seq(5),
                 unread: 2,
                 mentions: 1,

@@ -10,6 +10,7 @@ const known: Known = {
   commands: [command('topic', 'text'), command('t', 'user', 'text'), command('ask', 'agent', 'text')],
   users: [user('ada'), user('小明'), user('assistant', 'agent')],
   rooms: ['general'],
+  calls: [{ name: 'room', whom: 'all' }, { name: '所有人', whom: 'all' }],
 };
 const labels = (text: string) => complete(text, text.length, known)?.choices.map((choice) => choice.label) ?? [];
 
@@ -22,6 +23,8 @@ test('an at sign offers people anywhere, Chinese text around it or not', () => {
   expect(labels('hi @a')).toEqual(['@ada', '@assistant']);
   expect(labels('你好@小')).toEqual(['@小明']);
   expect(labels('mail me@a')).toEqual([]);
+  expect(labels('@ro')).toEqual(['@room']);
+  expect(labels('请@所')).toEqual(['@所有人']);
 });
 
 test('a command offers what its parameter takes', () => {

@@ -21,9 +21,13 @@ export interface Known {
   commands: CommandInfo[];
   users: UserInfo[];
   rooms: string[];
+  /** Names that call many, and whom. */
+  calls: { name: string; whom: string }[];
 }
 
 const CHOICES_MAX = 8;
+/** Beside names that call many. */
+const USERS_MAX = 6;
 
 export function complete(text: string, caret: number, known: Known): Completion | null {
   const before = text.slice(0, caret);
@@ -37,7 +41,7 @@ export function complete(text: string, caret: number, known: Known): Completion 
 
 function choices(before: string, from: number, part: string, known: Known): Choice[] {
   if (part.startsWith('/') && from === 0) return commands(part.slice(1), known.commands);
-  if (part.startsWith('@')) return users(part.slice(1), known.users, '@');
+  if (part.startsWith('@')) return [...users(part.slice(1), known.users, '@').slice(0, USERS_MAX), ...calls(part.slice(1), known.calls)];
   if (part.startsWith('#')) return rooms(part.slice(1), known.rooms, '#');
   const line = /^\/(\S+)\s+(.*)$/su.exec(before);
   if (!line) return [];
@@ -81,6 +85,13 @@ function users(part: string, all: UserInfo[], sigil: string): Choice[] {
     )
     .sort((a, b) => rank(a) - rank(b) || a.handle.localeCompare(b.handle))
     .map((user) => ({ insert: `${sigil}${user.handle} `, label: `@${user.handle}`, detail: user.display_name }));
+}
+
+function calls(part: string, all: Known['calls']): Choice[] {
+  const folded = part.toLowerCase();
+  return all
+    .filter((call) => call.name.startsWith(folded))
+    .map((call) => ({ insert: `@${call.name} `, label: `@${call.name}`, detail: call.whom }));
 }
 
 function rooms(part: string, all: string[], sigil: string): Choice[] {

@@ -13,6 +13,15 @@ const event = (seq: number, body: object): Event =>
 const posted = (seq: number) =>
   event(seq, { kind: 'message.posted', message: { id: `m${seq}`, text: 't', from: 'bob', from_kind: 'human' } });
 
+test('an edit says whom the message calls now, a deletion that it calls nobody', () => {
+  const log = fromPage([{ ...view(3, 'a'), mentions: ['bob'], calls: 'here' }], false, 3);
+  apply(log, event(4, { kind: 'message.edited', message_id: 'm3', text: '@eve', mentions: ['eve'] }));
+  expect(find(log, 'm3')).toMatchObject({ mentions: ['eve'] });
+  expect(find(log, 'm3')?.calls).toBeUndefined();
+  apply(log, event(5, { kind: 'message.deleted', message_id: 'm3' }));
+  expect(find(log, 'm3')?.mentions).toBeUndefined();
+});
+
 test('events apply once, in order, and a gap is told', () => {
   const log = fromPage([view(3, 'a')], false, 3);
   expect(apply(log, posted(3))).toBe('known');

@@ -2,7 +2,7 @@
 //
 // Events apply once and in order; whatever does not fit says so, and the room is fetched anew.
 
-import type { Approval, Event, MessageView } from '../protocol';
+import type { Approval, Called, Event, MessageView } from '../protocol';
 import { isOpen, learn, settle, type Approvals } from './approvals';
 import { changes, settingsOf, type RoomSetting, type RoomSettings } from './room-settings';
 
@@ -86,6 +86,7 @@ export function apply(log: RoomLog, event: Event): Applied {
       change(log, event.message_id, (message) => {
         message.text = event.text;
         message.edited_at = event.at;
+        call(message, event);
       });
       break;
     case 'message.deleted':
@@ -93,6 +94,7 @@ export function apply(log: RoomLog, event: Event): Applied {
         message.text = '';
         message.deleted = true;
         message.reactions = [];
+        call(message, {});
       });
       break;
     case 'reaction.added':
@@ -156,6 +158,14 @@ function changeSettings(log: RoomLog, event: Extract<Event, { kind: 'room.change
   const changed = changes(log.settings, after);
   log.settings = { ...after, seq: event.seq };
   return changed;
+}
+
+/** Whom a message calls now. */
+function call(message: MessageView, { mentions, calls }: Called): void {
+  if (mentions) message.mentions = mentions;
+  else delete message.mentions;
+  if (calls) message.calls = calls;
+  else delete message.calls;
 }
 
 function change(log: RoomLog, id: string, how: (message: MessageView) => void): void {

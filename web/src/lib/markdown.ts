@@ -9,6 +9,16 @@ import { Marked, type Tokens } from 'marked';
 const escape = (text: string) =>
   text.replace(/[&<>"']/g, (c) => `&#${c.charCodeAt(0)};`);
 
+/** Whom the message being rendered calls, the longest name first. */
+let names: string[] = [];
+
+/** Chinese sets no space behind a name: `@小波你好` calls 小波, as the server has found. */
+function called(text: string): string | undefined {
+  const folded = text.toLowerCase();
+  const name = names.find((name) => folded.startsWith(name));
+  return name && text.slice(0, name.length);
+}
+
 const mention = {
   name: 'mention',
   level: 'inline' as const,
@@ -16,7 +26,7 @@ const mention = {
   tokenizer(source: string) {
     const found = /^([@#])([\p{L}\p{N}_][\p{L}\p{N}_.-]{0,31})/u.exec(source);
     if (!found) return undefined;
-    const name = (found[2] ?? '').replace(/[.-]+$/, '');
+    const name = (found[1] === '@' ? called(found[2] ?? '') : undefined) ?? (found[2] ?? '').replace(/[.-]+$/, '');
     return { type: 'mention', raw: `${found[1]}${name}`, sigil: found[1], name };
   },
   renderer: (token: Tokens.Generic) =>
@@ -50,10 +60,15 @@ DOMPurify.addHook('afterSanitizeAttributes', (node) => {
 
 const rendered = new Map<string, string>();
 const RENDERED_MAX = 2_000;
+/** Names for many, in the languages of the server. */
+export const MANY = ['所有人', '在线成员'];
 
-export function toHtml(text: string): string {
-  const known = rendered.get(text);
+/** `mentions`: the handles that the server has found in it. */
+export function toHtml(text: string, mentions: string[] = []): string {
+  const key = mentions.length > 0 ? `${mentions.join(' ')}\n${text}` : text;
+  const known = rendered.get(key);
   if (known !== undefined) return known;
+  names = [...mentions.map((handle) => handle.toLowerCase()), ...MANY].sort((a, b) => b.length - a.length);
   const html = DOMPurify.sanitize(marked.parse(text, { async: false }), {
     ALLOWED_TAGS: [
       'a', 'b', 'blockquote', 'br', 'code', 'del', 'em', 'h1', 'h2', 'h3', 'h4', 'h5', 'h6', 'hr',
@@ -64,7 +79,7 @@ export function toHtml(text: string): string {
     FORBID_ATTR: ['style'],
   });
   if (rendered.size >= RENDERED_MAX) rendered.clear();
-  rendered.set(text, html);
+  rendered.set(key, html);
   return html;
 }
 

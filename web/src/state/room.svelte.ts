@@ -23,8 +23,12 @@ export class Room {
   typing = $state<string[]>([]);
   notices = $state<Notice[]>([]);
   members = $state<Member[]>([]);
-  /** Where reading began when the room was opened. */
-  unreadFrom = $state<number | null>(null);
+  /** Where reading began: how far one had read when the room was opened, and how much was new. */
+  began = $state<{ seq: number; unread: number } | null>(null);
+  /** Marked as unread by hand: seeing it does not make it read. */
+  held = false;
+  /** Up to here the server has counted what is unread. */
+  counted: number;
   loading = false;
   failed = $state(false);
 
@@ -36,10 +40,18 @@ export class Room {
   constructor(summary: RoomSummary) {
     this.summary = summary;
     this.members = summary.members;
+    this.counted = summary.seq;
   }
 
   get id(): string {
     return this.summary.id;
+  }
+
+  /** Somebody begins to read here. */
+  begin(): void {
+    const { unread, read_seq } = this.summary;
+    this.held = false;
+    this.began = unread > 0 ? { seq: read_seq, unread } : null;
   }
 
   /** Fetches the newest page unless it is there. */

@@ -3,6 +3,7 @@
 
 import { SvelteMap } from 'svelte/reactivity';
 import { get, post, request } from '../lib/api';
+import { count, unsettles } from '../lib/standing';
 import { Outbox, wireText, type Pending } from '../lib/outbox';
 import { Socket, type Connection } from '../lib/socket';
 import type { Lang } from '../lib/words';
@@ -14,6 +15,7 @@ import { language, t } from './lang.svelte';
 import { inWords } from './refusal';
 import { Room } from './room.svelte';
 import { roomPath, route } from './route.svelte';
+import { Standings } from './standings.svelte';
 
 const READ_AFTER_MS = 400;
 const TYPING_EVERY_MS = 3_000;
@@ -29,6 +31,7 @@ export class Session {
   pending = $state<Pending[]>([]);
   toast = $state('');
   readonly answers = new Answers((asked) => this.#try(asked));
+  readonly standings = new Standings((asked) => this.#try(asked));
 
   #outbox = new Outbox();
   #epoch = '';
@@ -69,6 +72,11 @@ export class Session {
     return [...this.rooms.values()].reduce((sum, room) => sum + room.summary.unread, 0);
   }
 
+  /** Unread messages that call one. */
+  get mentions(): number {
+    return [...this.rooms.values()].reduce((sum, room) => sum + (room.summary.mentions ?? 0), 0);
+  }
+
   /** Admins and owners: they moderate every room and see what others do not. */
   get isAdmin(): boolean {
     return this.me.role === 'owner' || this.me.role === 'admin';
@@ -94,6 +102,7 @@ export class Session {
   // What one does.
 
   send(room: Room, text: string, reply_to?: string, isPrivate = false): void {
+    room.held = false;
     const entry = this.#outbox.add(room.id, text, reply_to, isPrivate);
     this.#echo();
     this.#post(entry);
@@ -149,9 +158,10 @@ export class Session {
 
   /** Everything in the room is seen. */
   read(room: Room): void {
-    if (document.visibilityState !== 'visible' || room.summary.read_seq >= room.summary.seq) return;
+    if (document.visibilityState !== 'visible' || room.held || room.summary.read_seq >= room.summary.seq) return;
     clearTimeout(this.#reading);
     this.#reading = setTimeout(() => {
+      if (room.held) return;
       const seq = room.summary.seq;
       if (this.#socket.send({ type: 'read', room: room.id, seq })) this.#wasRead(room, seq);
     }, READ_AFTER_MS);
@@ -245,6 +255,11 @@ export class Session {
         if (room) this.#wasRead(room, frame.seq);
         return;
       }
+      case 'standing': {
+        const room = this.rooms.get(frame.room);
+        if (room) this.standings.take(room, frame);
+        return;
+      }
       case 'reset':
         return void this.rooms.get(frame.room)?.load(true);
       case 'pong':
@@ -267,6 +282,7 @@ export class Session {
       }
       // The events that were missed are on their way and move the number themselves.
       room.summary = { ...summary, seq: sameLife ? room.summary.seq : summary.seq };
+      room.counted = summary.seq;
       room.drafts = [];
       if (!sameLife) void room.load(true);
     }
@@ -281,13 +297,13 @@ export class Session {
   #event(event: Event): void {
     const room = this.rooms.get(event.room);
     if (!room) return;
-    const known = event.seq <= room.summary.seq;
+    if (event.seq > room.summary.seq) count(room.summary, event, room.counted, this.me);
+    if (event.seq > room.counted && unsettles(room.summary, event)) this.standings.recount(room);
     room.take(event);
     if (event.kind === 'message.posted') {
       this.#outbox.posted(event.message.id);
       this.#echo();
-      if (event.from === this.me.handle) this.#wasRead(room, event.seq);
-      else if (!known && event.seq > room.summary.read_seq) room.summary.unread += 1;
+      if (event.from === this.me.handle && !room.held) this.#wasRead(room, event.seq);
     }
     const out = event.kind === 'member.left' || event.kind === 'member.removed';
     if (out && event.user_id === this.me.id) {
@@ -349,7 +365,10 @@ export class Session {
   #wasRead(room: Room, seq: number): void {
     if (seq <= room.summary.read_seq) return;
     room.summary.read_seq = seq;
-    if (seq >= room.summary.seq) room.summary.unread = 0;
+    if (room.summary.unread === 0) return;
+    if (seq < Math.max(room.summary.seq, room.counted)) return this.standings.recount(room);
+    room.summary.unread = 0;
+    room.summary.mentions = 0;
   }
 
   #add(summary: RoomSummary): Room {

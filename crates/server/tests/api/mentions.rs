@@ -223,7 +223,7 @@ async fn unread_again_and_all_read() {
         .await;
     assert_eq!(
         told,
-        json!({ "read_seq": first - 1, "unread": 2, "mentions": 1 })
+        json!({ "seq": second, "read_seq": first - 1, "unread": 2, "mentions": 1 })
     );
     let frame = other.expect("standing").await;
     assert_eq!(frame["read_seq"], first - 1);

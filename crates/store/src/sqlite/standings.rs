@@ -143,6 +143,9 @@ pub(super) fn standing(
         .query_row(ids, |row| columns::seq(row, 0))
         .optional()?
         .unwrap_or_default();
+    let seq = db
+        .prepare_cached("SELECT last_seq FROM rooms WHERE id = ?1")?
+        .query_row([room.0.as_bytes()], |row| columns::seq(row, 0))?;
     let (level, muted_until) = db
         .prepare_cached(
             "SELECT level, muted_until FROM notification_levels
@@ -168,6 +171,7 @@ pub(super) fn standing(
             |row| row.get(0),
         )?;
     Ok(RoomStanding {
+        seq,
         read_seq,
         unread,
         mentions: mentions::count_unread(db, room, user, read_seq)?,
