@@ -303,7 +303,7 @@ export class Session {
     if (event.kind === 'message.posted') {
       this.#outbox.posted(event.message.id);
       this.#echo();
-      if (event.from === this.me.handle && !room.held) this.#wasRead(room, event.seq);
+      if (event.from === this.me.handle) this.#answeredIn(room, event.seq);
     }
     const out = event.kind === 'member.left' || event.kind === 'member.removed';
     if (out && event.user_id === this.me.id) {
@@ -360,6 +360,12 @@ export class Session {
   /** What a frame answers. It stays known: a notice may follow the ack of the same request. */
   #answered(id: string | undefined): { room: string; key?: string } | undefined {
     return this.#asked.get(id ?? '');
+  }
+
+  /** Whoever says something has read what stands before it, wherever they said it. */
+  #answeredIn(room: Room, seq: number): void {
+    room.held = false;
+    if (seq > room.summary.read_seq && this.#socket.send({ type: 'read', room: room.id, seq })) this.#wasRead(room, seq);
   }
 
   #wasRead(room: Room, seq: number): void {

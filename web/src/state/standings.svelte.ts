@@ -9,6 +9,8 @@ type Try = <T>(asked: Promise<T>) => Promise<T | undefined>;
 
 /** Edits and deletions come in rows; one count is enough for all of them. */
 const RECOUNT_AFTER_MS = 500;
+/** A room in which it never falls quiet is right again when somebody looks into it. */
+const RECOUNTS_MAX = 8;
 
 export class Standings {
   readonly #try: Try;
@@ -48,16 +50,16 @@ export class Standings {
   }
 
   /** Only the server can tell how many there are now. */
-  recount(room: Room): void {
+  recount(room: Room, left = RECOUNTS_MAX): void {
     clearTimeout(this.#recounting.get(room.id));
-    this.#recounting.set(room.id, setTimeout(() => void this.#count(room), RECOUNT_AFTER_MS));
+    if (left > 0) this.#recounting.set(room.id, setTimeout(() => void this.#count(room, left - 1), RECOUNT_AFTER_MS));
   }
 
-  async #count(room: Room): Promise<void> {
+  async #count(room: Room, left: number): Promise<void> {
     const told = await get<RoomSummary>(`/api/rooms/${room.id}`).catch(() => undefined);
     if (!told) return;
-    // Something came meanwhile that is not in that count, or will come and is.
-    if (told.seq !== room.summary.seq) return this.recount(room);
+    // Something came or was read meanwhile that is not in that count, or will come and is.
+    if (told.seq !== room.summary.seq || told.read_seq < room.summary.read_seq) return this.recount(room, left);
     const { seq, read_seq, unread, mentions = 0, level, muted_until } = told;
     stand(room.summary, { seq, read_seq, unread, mentions, ...(level && { level }), ...(muted_until && { muted_until }) });
     room.counted = seq;
