@@ -2,6 +2,7 @@
 
 use crate::{
     admin,
+    bench::{self, ScenarioArgs},
     config::{Config, Flags},
     logging, serve,
 };
@@ -187,20 +188,13 @@ pub(crate) struct AgentArgs {
     pub(crate) money_month: Option<f64>,
 }
 
-#[derive(Args, Clone, Debug)]
+#[derive(Args)]
 pub(crate) struct BenchArgs {
     /// Measure agents instead: from a question to the model, from the model to every socket
     #[arg(long)]
     pub(crate) agents: bool,
-    /// Sessions in the one room
-    #[arg(long, default_value_t = 100)]
-    pub(crate) sessions: usize,
-    /// Messages to send
-    #[arg(long, default_value_t = 1_000)]
-    pub(crate) messages: usize,
-    /// Messages in flight
-    #[arg(long, default_value_t = 16)]
-    pub(crate) in_flight: usize,
+    #[command(flatten)]
+    pub(crate) scenario: ScenarioArgs,
 }
 
 #[derive(Clone, Copy, ValueEnum)]
@@ -312,7 +306,7 @@ async fn dispatch(cli: Cli) -> anyhow::Result<()> {
         Command::Export => admin::export(&config).await,
         Command::Audit => admin::audit(&config).await,
         Command::Bench(args) if args.agents => admin::bench_agents().await,
-        Command::Bench(args) => admin::bench(args).await,
+        Command::Bench(args) => bench::run(args.scenario),
     }
 }
 

@@ -6,6 +6,7 @@
 mod admin;
 mod app;
 mod auth;
+mod bench;
 mod body;
 pub mod cli;
 pub mod config;

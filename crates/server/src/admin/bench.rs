@@ -1,126 +1,12 @@
-//! `salon bench`: a room full of sessions on a server of its own, every receipt counted.
+//! What measurements of agents share: a client and the machine's name.
 
 use super::say;
-use crate::{
-    cli::BenchArgs,
-    config::{Config, Switch},
-    serve,
-};
-use anyhow::{Context, bail};
-use futures::future::try_join_all;
-use salon_chat::{accounts, actions};
-use salon_protocol::{Role, UserKind};
-use std::{
-    net::SocketAddr,
-    time::{Duration, Instant},
-};
+use anyhow::bail;
+use std::net::SocketAddr;
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::TcpStream,
 };
-
-/// A run that takes longer has gone wrong.
-const TIME_MAX: Duration = Duration::from_secs(300);
-/// Sessions that a run may have.
-const SESSIONS_MAX: usize = 5_000;
-
-pub(crate) async fn bench(args: BenchArgs) -> anyhow::Result<()> {
-    if args.sessions == 0 || args.sessions > SESSIONS_MAX || args.messages == 0 {
-        bail!("choose 1 to {SESSIONS_MAX} sessions and at least one message");
-    }
-    let folder = std::env::temp_dir().join(format!("salon-bench-{}", std::process::id()));
-    let run = measure(&folder, &args);
-    let outcome = tokio::time::timeout(TIME_MAX, run).await;
-    std::fs::remove_dir_all(&folder).ok();
-    outcome.context("the run took too long")?
-}
-
-async fn measure(folder: &std::path::Path, args: &BenchArgs) -> anyhow::Result<()> {
-    let config = Config {
-        data: folder.to_owned(),
-        listen: SocketAddr::from(([127, 0, 0, 1], 0)),
-        rate_limits: Switch::Off,
-        ..Config::default()
-    };
-    let running = serve::start(config).await?;
-    let user = actions::create_user(
-        &running.chat,
-        actions::CreateUser {
-            handle: "bench".into(),
-            display_name: None,
-            kind: UserKind::Bot,
-            role: Role::Member,
-            password_hash: None,
-        },
-    )
-    .await?;
-    let token = accounts::create_token(&running.chat, user.id).await?;
-    let caller = salon_chat::Caller::new(user, None);
-    let room = actions::create_room(
-        &running.chat,
-        &caller,
-        actions::CreateRoom {
-            name: "bench".into(),
-            kind: salon_protocol::RoomKind::Public,
-            topic: String::new(),
-            members: Vec::new(),
-        },
-    )
-    .await?;
-    let room = room.id.to_string();
-    let mut sessions = Vec::new();
-    for _ in 0..args.sessions {
-        sessions.push(Client::open(running.address, &token).await?);
-    }
-    let text = "x".repeat(200);
-    let started = Instant::now();
-    let mut sender = Client::open(running.address, &token).await?;
-    let sending = async {
-        let mut acked = 0;
-        let mut sent = 0;
-        while acked < args.messages {
-            while sent < args.messages && sent - acked < args.in_flight.max(1) {
-                sender
-                    .send(&format!(
-                        r#"{{"type":"send","id":"{sent}","room":"{room}","text":"{text}"}}"#
-                    ))
-                    .await?;
-                sent += 1;
-            }
-            acked += usize::from(sender.next().await?.starts_with(r#"{"type":"ack""#));
-        }
-        anyhow::Ok(())
-    };
-    let receiving = try_join_all(
-        sessions
-            .iter_mut()
-            .map(|session| session.count(args.messages)),
-    );
-    let (sent, receipts) = tokio::join!(sending, receiving);
-    sent?;
-    let receipts: usize = receipts?.into_iter().sum();
-    let seconds = started.elapsed().as_secs_f64();
-    say_machine();
-    say(format_args!(
-        "settings   one room, {} sessions, {} messages of 200 bytes, {} in flight; log on disk \
-         (WAL, full sync), server and clients in one process",
-        args.sessions, args.messages, args.in_flight
-    ));
-    say(format_args!(
-        "receipts   {receipts} of {} verified, in order",
-        args.sessions * args.messages
-    ));
-    say(format_args!(
-        "messages   {:.0}/s acked",
-        args.messages as f64 / seconds
-    ));
-    say(format_args!(
-        "deliveries {:.0}/s",
-        receipts as f64 / seconds
-    ));
-    running.stop().await;
-    Ok(())
-}
 
 /// On what a figure was measured.
 pub(super) fn say_machine() {
@@ -220,25 +106,5 @@ impl Client {
         let text = String::from_utf8_lossy(self.buffer.get(start..start + length)?).into_owned();
         self.buffer.drain(..start + length);
         Some(text)
-    }
-
-    /// Takes `messages` posts, whose numbers must follow each other.
-    async fn count(&mut self, messages: usize) -> anyhow::Result<usize> {
-        let mut seen = 0;
-        let mut last = None;
-        while seen < messages {
-            let text = self.next().await?;
-            if !text.contains(r#""kind":"message.posted""#) {
-                continue;
-            }
-            let event: serde_json::Value = serde_json::from_str(&text)?;
-            let seq = event["seq"].as_u64().context("an event without a number")?;
-            if last.is_some_and(|last| seq != last + 1) {
-                bail!("event {seq} came after {last:?}");
-            }
-            last = Some(seq);
-            seen += 1;
-        }
-        Ok(seen)
     }
 }

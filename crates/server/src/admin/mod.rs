@@ -12,7 +12,6 @@ mod users;
 
 pub(crate) use agents::{add_agent, list_agents, retire_agent, set_agent};
 pub(crate) use audit::audit;
-pub(crate) use bench::bench;
 pub(crate) use bench_agents::bench_agents;
 pub(crate) use data::{backup, restore};
 pub(crate) use doctor::doctor;
@@ -31,7 +30,7 @@ async fn open(config: &Config) -> anyhow::Result<Chat> {
 
 /// Standard output is where a command's answer goes.
 #[expect(clippy::print_stdout, reason = "the answer of a command line")]
-fn say(line: impl std::fmt::Display) {
+pub(crate) fn say(line: impl std::fmt::Display) {
     println!("{line}");
 }
 

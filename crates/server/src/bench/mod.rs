@@ -1,0 +1,114 @@
+//! `salon bench SCENARIO`: the whole product measured from outside, beside the floor that the
+//! kernel sets in the same run.
+//!
+//! The server is a process of its own, the crowd of clients is this one; where the machine has two
+//! cores, each is kept on its own. Every receipt is counted and every room's numbers must follow
+//! each other: a run that misses one fails instead of printing a figure.
+
+mod crowd;
+mod fan_out;
+mod floor;
+mod history;
+mod house;
+mod idle;
+mod place;
+mod process;
+mod report;
+mod resume;
+mod rooms;
+mod socket;
+mod start;
+
+use anyhow::{Context, bail};
+use clap::{Args, Subcommand};
+use report::Report;
+use std::{path::PathBuf, time::Duration};
+
+/// A scenario that takes longer has gone wrong.
+const TIME_MAX: Duration = Duration::from_secs(600);
+
+/// What to measure, and where to write it.
+#[derive(Args)]
+pub(crate) struct ScenarioArgs {
+    /// Without one: fan-out
+    #[command(subcommand)]
+    scenario: Option<Scenario>,
+    /// How often each figure is measured; the median and the spread are printed
+    #[arg(long, default_value_t = 3, global = true)]
+    runs: usize,
+    /// Also write the figures as JSON
+    #[arg(long, global = true)]
+    json: Option<PathBuf>,
+}
+
+#[derive(Clone, Subcommand)]
+enum Scenario {
+    /// One room, every message to every socket
+    FanOut(fan_out::FanOut),
+    /// What an idle socket holds
+    Idle(idle::Idle),
+    /// Many small rooms, every message stored before it is acked
+    Rooms(rooms::Rooms),
+    /// Everybody comes back after a restart
+    Resume(resume::Resume),
+    /// Pages of a long room's history
+    History(history::History),
+    /// From the process's start to its first answer, and its size at rest
+    Start(start::Start),
+    /// What the kernel alone takes: a server that only writes (used by the others)
+    #[command(hide = true)]
+    Floor(floor::Floor),
+}
+
+/// Runs a scenario on a thread that keeps to the crowd's core.
+pub(crate) fn run(args: ScenarioArgs) -> anyhow::Result<()> {
+    if args.runs == 0 || args.runs > 20 {
+        bail!("choose 1 to 20 runs");
+    }
+    if let Some(Scenario::Floor(floor)) = args.scenario {
+        return floor.serve();
+    }
+    let crowd = std::thread::Builder::new()
+        .name("crowd".into())
+        .spawn(move || {
+            place::keep_to(place::CROWD_CORE);
+            let runtime = tokio::runtime::Builder::new_current_thread()
+                .enable_all()
+                .build()?;
+            let local = tokio::task::LocalSet::new();
+            let measured = local.run_until(async {
+                tokio::time::timeout(TIME_MAX, measure(&args))
+                    .await
+                    .context("the run took too long")?
+            });
+            runtime.block_on(measured)
+        })?;
+    crowd
+        .join()
+        .unwrap_or_else(|_| bail!("the crowd's thread panicked"))
+}
+
+async fn measure(args: &ScenarioArgs) -> anyhow::Result<()> {
+    place::more_files()?;
+    let mut report = Report::new(args.runs);
+    for _ in 0..args.runs {
+        let scenario = match &args.scenario {
+            Some(scenario) => scenario,
+            None => &Scenario::FanOut(fan_out::FanOut::default()),
+        };
+        match scenario {
+            Scenario::FanOut(scenario) => scenario.measure(&mut report).await?,
+            Scenario::Idle(scenario) => scenario.measure(&mut report).await?,
+            Scenario::Rooms(scenario) => scenario.measure(&mut report).await?,
+            Scenario::Resume(scenario) => scenario.measure(&mut report).await?,
+            Scenario::History(scenario) => scenario.measure(&mut report).await?,
+            Scenario::Start(scenario) => scenario.measure(&mut report).await?,
+            Scenario::Floor(_) => bail!("the floor is no scenario"),
+        }
+    }
+    report.print();
+    if let Some(file) = &args.json {
+        report.write_json(file)?;
+    }
+    Ok(())
+}

@@ -1,0 +1,57 @@
+//! The machine: which core is whose, how many files may be open, what it is.
+
+use rustix::{
+    process::{Resource, Rlimit, getrlimit, setrlimit},
+    thread::{CpuSet, sched_setaffinity},
+};
+
+/// Where the server runs, when there is a second core for the crowd.
+pub(super) const SERVER_CORE: usize = 0;
+/// Where the clients run.
+pub(super) const CROWD_CORE: usize = 1;
+
+/// Keeps this thread, and what it starts, to one core. On a machine with one core nothing changes.
+pub(super) fn keep_to(core: usize) {
+    if std::thread::available_parallelism().map_or(1, usize::from) < 2 {
+        return;
+    }
+    let mut set = CpuSet::new();
+    set.set(core);
+    // A container may forbid it; the report says how many cores there are either way.
+    sched_setaffinity(None, &set).ok();
+}
+
+/// Lets this process, and the server that it starts, open as many sockets as the system allows.
+pub(super) fn more_files() -> anyhow::Result<()> {
+    let limit = getrlimit(Resource::Nofile);
+    setrlimit(
+        Resource::Nofile,
+        Rlimit {
+            current: limit.maximum,
+            maximum: limit.maximum,
+        },
+    )?;
+    Ok(())
+}
+
+/// The machine in one line.
+pub(super) fn machine() -> String {
+    let cores = std::fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
+    let count = cores.matches("processor\t").count();
+    let model = cores
+        .lines()
+        .find_map(|line| line.strip_prefix("model name"))
+        .unwrap_or(" unknown processor")
+        .trim_start_matches([' ', '\t', ':']);
+    let kernel = std::fs::read_to_string("/proc/sys/kernel/osrelease").unwrap_or_default();
+    let memory = std::fs::read_to_string("/proc/meminfo").unwrap_or_default();
+    let memory = memory
+        .lines()
+        .find_map(|line| line.strip_prefix("MemTotal:")?.trim().strip_suffix(" kB"))
+        .and_then(|kilobytes| kilobytes.parse::<u64>().ok())
+        .map_or(0, |kilobytes| kilobytes / 1_048_576);
+    format!(
+        "{count} cores ({model}), {memory} GB, Linux {}; server and clients on a core each",
+        kernel.trim()
+    )
+}

@@ -1,0 +1,97 @@
+//! A server process: started on its core, its time and memory read from the system's own account.
+
+use super::place;
+use anyhow::{Context, bail};
+use std::{
+    ffi::OsString,
+    io::{BufRead, BufReader},
+    net::SocketAddr,
+    path::Path,
+    process::{Child, Command, Stdio},
+    time::{Duration, Instant},
+};
+
+/// A process that listens, ended with this value.
+pub(super) struct Process {
+    child: Child,
+    pub(super) address: SocketAddr,
+    /// From the start of the process to the line that says where it listens.
+    pub(super) started_in: Duration,
+}
+
+impl Process {
+    /// Salon itself on a data folder.
+    pub(super) fn salon(data: &Path) -> anyhow::Result<Self> {
+        let arguments = ["serve", "--listen", "127.0.0.1:0", "--data"];
+        let mut arguments: Vec<OsString> = arguments.iter().map(OsString::from).collect();
+        arguments.push(data.into());
+        Self::start(arguments, "Salon listens at http://")
+    }
+
+    /// This program with other arguments, on the server's core, until it says where it listens.
+    pub(super) fn start(arguments: Vec<OsString>, says: &str) -> anyhow::Result<Self> {
+        let program = std::env::current_exe()?;
+        let began = Instant::now();
+        // A thread of its own: a process inherits the core of the thread that starts it.
+        let starting = std::thread::spawn(move || {
+            place::keep_to(place::SERVER_CORE);
+            Command::new(program)
+                .args(arguments)
+                .env("SALON_RATE_LIMITS", "off")
+                .env("SALON_LOG", "warn")
+                .env_remove("OPENAI_API_KEY")
+                .env_remove("OPENAI_BASE_URL")
+                .stdout(Stdio::piped())
+                .spawn()
+        });
+        let mut child = starting
+            .join()
+            .ok()
+            .context("cannot start a server")?
+            .context("cannot start a server")?;
+        let output = child.stdout.take().context("no output")?;
+        let mut lines = BufReader::new(output).lines();
+        while let Some(Ok(line)) = lines.next() {
+            if let Some(address) = line.strip_prefix(says) {
+                let address = address.trim().parse()?;
+                let started_in = began.elapsed();
+                std::thread::spawn(move || lines.for_each(drop));
+                return Ok(Self {
+                    child,
+                    address,
+                    started_in,
+                });
+            }
+        }
+        bail!("the server did not start")
+    }
+
+    /// Processor time of all its threads so far.
+    pub(super) fn cpu(&self) -> anyhow::Result<Duration> {
+        let mut nanoseconds = 0;
+        let tasks = format!("/proc/{}/task", self.child.id());
+        for task in std::fs::read_dir(tasks)? {
+            let account = std::fs::read_to_string(task?.path().join("schedstat"))?;
+            let on_core = account.split_whitespace().next().unwrap_or_default();
+            nanoseconds += on_core.parse::<u64>()?;
+        }
+        Ok(Duration::from_nanos(nanoseconds))
+    }
+
+    /// Bytes in memory.
+    pub(super) fn resident(&self) -> anyhow::Result<u64> {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id()))?;
+        let kilobytes = status
+            .lines()
+            .find_map(|line| line.strip_prefix("VmRSS:")?.trim().strip_suffix(" kB"))
+            .context("no resident size")?;
+        Ok(kilobytes.parse::<u64>()? * 1_024)
+    }
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        self.child.kill().ok();
+        self.child.wait().ok();
+    }
+}

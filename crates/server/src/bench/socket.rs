@@ -1,0 +1,211 @@
+//! A WebSocket client with just enough of the protocol to measure with.
+
+use anyhow::bail;
+use bytes::{Buf, BytesMut};
+use std::{io, net::SocketAddr, ops::Range};
+use tokio::net::TcpStream;
+
+/// Read at once.
+const READ_BYTES: usize = 256 * 1024;
+/// A frame that is longer is a mistake of ours.
+const FRAME_BYTES_MAX: usize = 64 * 1024 * 1024;
+
+/// One connection. What has been read and not yet taken is kept, and nothing else.
+pub(super) struct Socket {
+    stream: TcpStream,
+    unread: BytesMut,
+    buffer: std::rc::Rc<std::cell::RefCell<Vec<u8>>>,
+}
+
+thread_local! {
+    /// Where every socket of the crowd reads into: an idle one holds no memory of its own.
+    static BUFFER: std::rc::Rc<std::cell::RefCell<Vec<u8>>> =
+        std::rc::Rc::new(std::cell::RefCell::new(vec![0; READ_BYTES]));
+}
+
+impl Socket {
+    /// Connects, signs in with a token and says hello. What follows is still to be read.
+    pub(super) async fn open(
+        address: SocketAddr,
+        token: &str,
+        hello: &str,
+    ) -> anyhow::Result<Self> {
+        let mut socket = Self::plain(address).await?;
+        let request = format!(
+            "GET /api/ws HTTP/1.1\r\nHost: {address}\r\nConnection: Upgrade\r\n\
+             Upgrade: websocket\r\nSec-WebSocket-Version: 13\r\n\
+             Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\nAuthorization: Bearer {token}\r\n\r\n"
+        );
+        socket.write(request.as_bytes()).await?;
+        let end = loop {
+            let head = socket.unread.windows(4).position(|end| end == b"\r\n\r\n");
+            if let Some(head) = head {
+                break head + 4;
+            }
+            socket.read().await?;
+        };
+        if !socket.unread.starts_with(b"HTTP/1.1 101") {
+            bail!(
+                "no WebSocket: {}",
+                String::from_utf8_lossy(&socket.unread[..end])
+            );
+        }
+        socket.unread.advance(end);
+        socket.send(hello).await?;
+        Ok(socket)
+    }
+
+    /// Connects and waits for `ready`.
+    pub(super) async fn ready(address: SocketAddr, token: &str) -> anyhow::Result<Self> {
+        let mut socket = Self::open(address, token, r#"{"type":"hello"}"#).await?;
+        while !socket.next(|frame| frame == br#"{"type":"ready"}"#).await? {}
+        Ok(socket)
+    }
+
+    /// A connection without a handshake: the floor speaks frames at once.
+    pub(super) async fn plain(address: SocketAddr) -> anyhow::Result<Self> {
+        let stream = TcpStream::connect(address).await?;
+        stream.set_nodelay(true)?;
+        Ok(Self {
+            stream,
+            unread: BytesMut::new(),
+            buffer: BUFFER.with(std::rc::Rc::clone),
+        })
+    }
+
+    /// Sends a text frame.
+    pub(super) async fn send(&mut self, text: &str) -> anyhow::Result<()> {
+        let mut frames = Vec::with_capacity(text.len() + 8);
+        Self::add_frame(&mut frames, text);
+        self.write(&frames).await
+    }
+
+    /// Writes a text frame to a buffer.
+    pub(super) fn add_frame(frames: &mut Vec<u8>, text: &str) {
+        frames.push(0x81);
+        match text.len() {
+            short @ 0..=125 => frames.push(0x80 | short as u8),
+            long => {
+                frames.push(0x80 | 126);
+                frames.extend((long as u16).to_be_bytes());
+            }
+        }
+        // A mask of zeros leaves the bytes as they are, which the protocol allows.
+        frames.extend([0; 4]);
+        frames.extend(text.as_bytes());
+    }
+
+    pub(super) async fn write(&mut self, mut bytes: &[u8]) -> anyhow::Result<()> {
+        while !bytes.is_empty() {
+            self.stream.writable().await?;
+            match self.stream.try_write(bytes) {
+                Ok(written) => bytes = &bytes[written..],
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
+                Err(error) => return Err(error.into()),
+            }
+        }
+        Ok(())
+    }
+
+    async fn read(&mut self) -> anyhow::Result<()> {
+        loop {
+            self.stream.readable().await?;
+            let mut buffer = self.buffer.borrow_mut();
+            match self.stream.try_read(&mut buffer) {
+                Ok(0) => bail!("the server closed the connection"),
+                Ok(read) => {
+                    self.unread.extend_from_slice(&buffer[..read]);
+                    return Ok(());
+                }
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
+                Err(error) => return Err(error.into()),
+            }
+        }
+    }
+
+    /// Waits for the next frame and looks at its text.
+    pub(super) async fn next<T>(&mut self, look: impl FnOnce(&[u8]) -> T) -> anyhow::Result<T> {
+        loop {
+            if let Some(payload) = payload_of(&self.unread)? {
+                let seen = look(&self.unread[payload.clone()]);
+                self.unread.advance(payload.end);
+                if self.unread.is_empty() {
+                    self.unread = BytesMut::new();
+                }
+                return Ok(seen);
+            }
+            self.read().await?;
+        }
+    }
+
+    /// Waits for bytes and looks at every whole frame among them.
+    pub(super) async fn next_many(&mut self, mut look: impl FnMut(&[u8])) -> anyhow::Result<()> {
+        self.read().await?;
+        let mut taken = 0;
+        while let Some(payload) = payload_of(&self.unread[taken..])? {
+            look(&self.unread[taken + payload.start..taken + payload.end]);
+            taken += payload.end;
+        }
+        self.unread.advance(taken);
+        if self.unread.is_empty() {
+            self.unread = BytesMut::new();
+        }
+        Ok(())
+    }
+}
+
+/// Where the first frame's payload is, when all of it is there.
+fn payload_of(bytes: &[u8]) -> anyhow::Result<Option<Range<usize>>> {
+    let (Some(first), Some(second)) = (bytes.first(), bytes.get(1)) else {
+        return Ok(None);
+    };
+    if first & 0x0F == 0x8 {
+        bail!("the server said goodbye");
+    }
+    let (length, start) = match second & 0x7F {
+        126 => match bytes.get(2..4) {
+            Some(length) => (usize::from(u16::from_be_bytes(length.try_into()?)), 4),
+            None => return Ok(None),
+        },
+        127 => match bytes.get(2..10) {
+            Some(length) => (u64::from_be_bytes(length.try_into()?) as usize, 10),
+            None => return Ok(None),
+        },
+        short => (usize::from(short), 2),
+    };
+    if length > FRAME_BYTES_MAX {
+        bail!("a frame of {length} bytes");
+    }
+    let payload = start..start + length;
+    Ok((bytes.len() >= payload.end).then_some(payload))
+}
+
+/// The number behind `"seq":` in a posted event, and what the text carries behind `@`.
+pub(super) fn posted(frame: &[u8]) -> Option<(u64, Option<u64>)> {
+    if !frame.starts_with(br#"{"type":"event""#) {
+        return None;
+    }
+    let seq = number_behind(frame, br#""seq":"#)?;
+    find(frame, br#""kind":"message.posted""#)?;
+    Some((seq, number_behind(frame, br#""text":"@"#)))
+}
+
+fn number_behind(frame: &[u8], mark: &[u8]) -> Option<u64> {
+    let start = find(frame, mark)? + mark.len();
+    let digits = frame[start..]
+        .iter()
+        .take_while(|byte| byte.is_ascii_digit());
+    Some(digits.fold(0, |number, digit| number * 10 + u64::from(digit - b'0')))
+}
+
+pub(super) fn find(within: &[u8], mark: &[u8]) -> Option<usize> {
+    let first = *mark.first()?;
+    let mut from = 0;
+    loop {
+        let at = from + within.get(from..)?.iter().position(|byte| *byte == first)?;
+        if within[at..].starts_with(mark) {
+            return Some(at);
+        }
+        from = at + 1;
+    }
+}
