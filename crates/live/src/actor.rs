@@ -4,11 +4,12 @@
 use crate::{
     CloseReason, DraftWriter, HubSnapshot, Outlet, Published, Registered, SessionId,
     drafts::Draft,
+    due::Due,
     message::{Command, DraftChange},
     presence::PresenceTable,
     wire,
 };
-use bytes::Bytes;
+use bytes::{Bytes, BytesMut};
 use salon_protocol::{
     DraftEnd, DraftId, Event, EventBody, MessageState, Presence, RoomId, Seq, ServerFrame, UserId,
     UserInfo,
@@ -34,6 +35,10 @@ const DRAFT_PACE: Duration = Duration::from_micros(12);
 const DRAFT_PACE_MAX: Duration = Duration::from_millis(50);
 /// One user's typing in one room is told at most once in so long.
 const TYPING_EVERY: Duration = Duration::from_secs(1);
+/// Commands whose frames may share one round of writes.
+const COMMANDS_PER_FLUSH_MAX: usize = 64;
+/// Events of one room that leave as one piece, in bytes.
+const PIECE_BYTES_MAX: usize = 64 * 1024;
 /// Typists remembered; more are forgotten, which only tells once too often.
 const TYPISTS_MAX: usize = 10_000;
 
@@ -41,13 +46,16 @@ const TYPISTS_MAX: usize = 10_000;
 struct Room {
     published: Seq,
     members: HashSet<UserId>,
-    sessions: BTreeSet<SessionId>,
+    sessions: Outlets,
 }
+
+/// In the order in which they came, so that a run can be repeated.
+type Outlets = BTreeMap<SessionId, Arc<Outlet>>;
 
 struct User {
     info: UserInfo,
     rooms: BTreeSet<RoomId>,
-    sessions: BTreeSet<SessionId>,
+    sessions: Outlets,
     agent_online: bool,
 }
 
@@ -71,8 +79,6 @@ struct Session {
     user: UserId,
     credential: Option<[u8; 32]>,
     outlet: Arc<Outlet>,
-    /// Drafts, presence and the like go only to sessions whose past has been sent.
-    live: bool,
 }
 
 pub(crate) struct Actor {
@@ -85,6 +91,7 @@ pub(crate) struct Actor {
     changed: HashMap<UserId, Option<UserInfo>>,
     reads: HashMap<(UserId, RoomId), Seq>,
     typing: HashMap<(RoomId, UserId), Instant>,
+    due: Due,
     presence: PresenceTable,
     agents_wake: Arc<Notify>,
     observed: broadcast::Sender<Arc<Event>>,
@@ -108,6 +115,7 @@ impl Actor {
             changed: HashMap::new(),
             reads: HashMap::new(),
             typing: HashMap::new(),
+            due: Due::default(),
             presence,
             agents_wake,
             observed,
@@ -128,7 +136,7 @@ impl Actor {
                 Room {
                     published,
                     members,
-                    sessions: BTreeSet::new(),
+                    sessions: Outlets::new(),
                 },
             );
         }
@@ -138,7 +146,7 @@ impl Actor {
     fn add_user(&mut self, info: UserInfo) {
         let user = User {
             rooms: BTreeSet::new(),
-            sessions: BTreeSet::new(),
+            sessions: Outlets::new(),
             agent_online: false,
             info,
         };
@@ -162,6 +170,14 @@ impl Actor {
                     None => return,
                 },
             }
+            // What is waiting already shares the writes.
+            for _ in 1..COMMANDS_PER_FLUSH_MAX {
+                let Ok(command) = commands.try_recv() else {
+                    break;
+                };
+                self.take(command);
+            }
+            self.due.flush().await;
         }
     }
 
@@ -259,31 +275,47 @@ impl Actor {
         }
     }
 
-    /// Queues the whole batch, then writes once per session.
+    /// Queues the whole batch. A room's plain events leave as one piece, which is put together once
+    /// for all who read it.
     fn publish(&mut self, batch: Vec<Published>) {
-        let mut touched = BTreeSet::new();
+        let mut pieces = HashMap::new();
         let mut posted = false;
         for Published { event, room } in batch {
             posted |= matches!(event.body, EventBody::MessagePosted { .. });
             let id = event.room;
+            let draft = self.draft_of(&event);
+            let changes_members = matches!(
+                event.body,
+                EventBody::MemberJoined { .. }
+                    | EventBody::MemberLeft { .. }
+                    | EventBody::MemberRemoved { .. }
+            );
+            let piece: &mut BytesMut = pieces.entry(id).or_default();
+            if changes_members || draft.is_some() || piece.len() > PIECE_BYTES_MAX {
+                let piece = piece.split().freeze();
+                self.tell_room(id, &piece);
+            }
             if let EventBody::MemberJoined { user_id, .. } = &event.body {
                 self.add_member(id, *user_id);
                 if let (Some(room), Some(user)) = (room, self.users.get(user_id)) {
                     let frame = wire::text(&ServerFrame::Room { room }.to_json());
-                    for session in &user.sessions {
-                        self.push(*session, frame.clone(), &mut touched);
-                    }
+                    self.due.event(user.sessions.values(), &frame);
                 }
             }
             self.rooms.entry(id).or_default().published = event.seq;
-            let draft = self.draft_of(&event);
             if let Some((draft, _)) = draft {
-                self.tell_draft(draft, &mut touched);
+                self.tell_draft(draft);
             }
-            let frame = wire::text(&ServerFrame::Event(Event::clone(&event)).to_json());
-            self.push_to_room(id, &frame, false, &mut touched);
+            let json = ServerFrame::Event(Event::clone(&event)).to_json();
+            wire::put_text(piece, &json);
+            metrics::counter!("salon_deliveries_total")
+                .increment(self.rooms.get(&id).map_or(0, |room| room.sessions.len()) as u64);
+            if changes_members || draft.is_some() {
+                let piece = piece.split().freeze();
+                self.tell_room(id, &piece);
+            }
             if let Some((draft, end)) = draft {
-                self.end_draft(draft, end, &mut touched);
+                self.end_draft(draft, end);
             }
             if let EventBody::MemberLeft { user_id, .. }
             | EventBody::MemberRemoved { user_id, .. } = &event.body
@@ -293,9 +325,20 @@ impl Actor {
             // Nobody may be observing.
             drop(self.observed.send(event));
         }
-        self.flush(&touched);
+        for (room, piece) in pieces {
+            self.tell_room(room, &piece.freeze());
+        }
         if posted {
             self.agents_wake.notify_one();
+        }
+    }
+
+    /// Queues whole frames of events for all who are in a room.
+    fn tell_room(&mut self, room: RoomId, frames: &Bytes) {
+        if let Some(room) = self.rooms.get(&room)
+            && !frames.is_empty()
+        {
+            self.due.event(room.sessions.values(), frames);
         }
     }
 
@@ -317,7 +360,7 @@ impl Actor {
                 user.rooms.insert(room);
                 user.sessions.clone()
             }
-            None => BTreeSet::new(),
+            None => Outlets::new(),
         };
         let room = self.rooms.entry(room).or_default();
         room.members.insert(user);
@@ -328,53 +371,13 @@ impl Actor {
         if let Some(user) = self.users.get_mut(&user) {
             user.rooms.remove(&room);
             if let Some(room) = self.rooms.get_mut(&room) {
-                for session in &user.sessions {
+                for session in user.sessions.keys() {
                     room.sessions.remove(session);
                 }
             }
         }
         if let Some(room) = self.rooms.get_mut(&room) {
             room.members.remove(&user);
-        }
-    }
-
-    fn push(&self, session: SessionId, frame: Bytes, touched: &mut BTreeSet<SessionId>) {
-        if let Some(session_ref) = self.sessions.get(&session) {
-            session_ref.outlet.push_live(frame);
-            touched.insert(session);
-        }
-    }
-
-    fn push_to_room(
-        &self,
-        room: RoomId,
-        frame: &Bytes,
-        live_only: bool,
-        touched: &mut BTreeSet<SessionId>,
-    ) {
-        let Some(room) = self.rooms.get(&room) else {
-            return;
-        };
-        let mut deliveries = 0;
-        for id in &room.sessions {
-            if let Some(session) = self.sessions.get(id)
-                && (session.live || !live_only)
-            {
-                session.outlet.push_live(frame.clone());
-                touched.insert(*id);
-                deliveries += 1;
-            }
-        }
-        metrics::counter!("salon_deliveries_total").increment(deliveries);
-    }
-
-    fn flush(&self, touched: &BTreeSet<SessionId>) {
-        for id in touched {
-            if let Some(session) = self.sessions.get(id)
-                && session.live
-            {
-                session.outlet.flush();
-            }
         }
     }
 
@@ -391,12 +394,11 @@ impl Actor {
             Session {
                 user,
                 credential,
-                outlet,
-                live: false,
+                outlet: outlet.clone(),
             },
         );
         self.change(user, |user| {
-            user.sessions.insert(id);
+            user.sessions.insert(id, outlet.clone());
         });
         let rooms: Vec<RoomId> = self
             .users
@@ -406,7 +408,7 @@ impl Actor {
         let mut cuts = Vec::with_capacity(rooms.len());
         for room_id in rooms {
             if let Some(room) = self.rooms.get_mut(&room_id) {
-                room.sessions.insert(id);
+                room.sessions.insert(id, outlet.clone());
                 cuts.push((room_id, room.published));
             }
         }
@@ -418,20 +420,19 @@ impl Actor {
     }
 
     fn release(&mut self, id: SessionId) {
-        let Some(session) = self.sessions.get_mut(&id) else {
+        let Some(session) = self.sessions.get(&id) else {
             return;
         };
-        session.live = true;
-        let outlet = session.outlet.clone();
+        let only = || std::iter::once(&session.outlet);
         let rooms = self.users.get(&session.user).map(|user| &user.rooms);
-        outlet.release();
+        session.outlet.release();
         for draft in self.drafts.values() {
             if rooms.is_some_and(|rooms| rooms.contains(&draft.room)) {
-                outlet.push_live(draft.so_far());
+                self.due.passing(only(), &draft.so_far());
             }
         }
-        outlet.push_live(wire::text(&ServerFrame::Ready.to_json()));
-        outlet.flush();
+        let ready = wire::text(&ServerFrame::Ready.to_json());
+        self.due.passing(only(), &ready);
     }
 
     fn unregister(&mut self, id: SessionId) {
@@ -453,8 +454,8 @@ impl Actor {
 
     fn close_sessions(&self, user: UserId, reason: CloseReason) {
         if let Some(user) = self.users.get(&user) {
-            for session in user.sessions.iter().filter_map(|id| self.sessions.get(id)) {
-                session.outlet.close(reason);
+            for outlet in user.sessions.values() {
+                outlet.close(reason);
             }
         }
     }
@@ -482,30 +483,17 @@ impl Actor {
                 (told.as_ref() != Some(&seen)).then_some(seen)
             })
             .collect();
-        let mut touched = BTreeSet::new();
         if !users.is_empty() {
             let frame = wire::text(&ServerFrame::Presence { users }.to_json());
-            for (id, session) in &self.sessions {
-                if session.live {
-                    session.outlet.push_live(frame.clone());
-                    touched.insert(*id);
-                }
-            }
+            let outlets = self.sessions.values().map(|session| &session.outlet);
+            self.due.passing(outlets, &frame);
         }
         for ((user, room), seq) in std::mem::take(&mut self.reads) {
             let frame = wire::text(&ServerFrame::Read { room, seq }.to_json());
-            let sessions = self.users.get(&user).map(|user| user.sessions.clone());
-            for session in sessions.unwrap_or_default() {
-                if self
-                    .sessions
-                    .get(&session)
-                    .is_some_and(|session| session.live)
-                {
-                    self.push(session, frame.clone(), &mut touched);
-                }
+            if let Some(user) = self.users.get(&user) {
+                self.due.passing(user.sessions.values(), &frame);
             }
         }
-        self.flush(&touched);
     }
 
     fn notice(
@@ -536,13 +524,7 @@ impl Actor {
             return;
         };
         let frame = wire::text(&frame.to_json());
-        let mut touched = BTreeSet::new();
-        for session in &user.sessions {
-            if self.sessions.get(session).is_some_and(|it| it.live) {
-                self.push(*session, frame.clone(), &mut touched);
-            }
-        }
-        self.flush(&touched);
+        self.due.passing(user.sessions.values(), &frame);
     }
 
     fn typing(&mut self, room: RoomId, user: UserId) {
@@ -555,22 +537,17 @@ impl Actor {
             self.typing.clear();
         }
         self.typing.insert((room, user), now);
-        let Some(handle) = self.users.get(&user).map(|user| user.info.handle.clone()) else {
+        let (Some(typist), Some(here)) = (self.users.get(&user), self.rooms.get(&room)) else {
             return;
         };
-        let frame = wire::text(&ServerFrame::Typing { room, user: handle }.to_json());
-        let mut touched = BTreeSet::new();
-        let sessions = self.rooms.get(&room).map(|room| room.sessions.clone());
-        for id in sessions.unwrap_or_default() {
-            if self
-                .sessions
-                .get(&id)
-                .is_some_and(|session| session.live && session.user != user)
-            {
-                self.push(id, frame.clone(), &mut touched);
-            }
-        }
-        self.flush(&touched);
+        let frame = ServerFrame::Typing {
+            room,
+            user: typist.info.handle.clone(),
+        };
+        let frame = wire::text(&frame.to_json());
+        let others = here.sessions.iter();
+        let others = others.filter(|(id, _)| !typist.sessions.contains_key(id));
+        self.due.passing(others.map(|(_, outlet)| outlet), &frame);
     }
 
     fn change_draft(&mut self, id: DraftId, change: DraftChange) {
@@ -583,11 +560,7 @@ impl Actor {
                 self.tell_drafts_of(std::iter::once(id));
             }
             DraftChange::State(state, tool) => draft.set_state(state, tool),
-            DraftChange::End(end) => {
-                let mut touched = BTreeSet::new();
-                self.end_draft(id, end, &mut touched);
-                self.flush(&touched);
-            }
+            DraftChange::End(end) => self.end_draft(id, end),
         }
     }
 
@@ -599,14 +572,12 @@ impl Actor {
     /// Tells what these drafts grew by, each at its pace.
     fn tell_drafts_of(&mut self, drafts: impl Iterator<Item = DraftId>) {
         let pace = self.draft_pace();
-        let mut touched = BTreeSet::new();
         for id in drafts {
             let told_at = self.drafts.get(&id).and_then(|draft| draft.told_at);
             if told_at.is_none_or(|told_at| told_at.elapsed() >= pace) {
-                self.tell_draft(id, &mut touched);
+                self.tell_draft(id);
             }
         }
-        self.flush(&touched);
     }
 
     /// How often a draft is told of: the more are written and read, the more deltas share a frame.
@@ -619,19 +590,21 @@ impl Actor {
         DRAFT_PACE.saturating_mul(readers).min(DRAFT_PACE_MAX)
     }
 
-    fn tell_draft(&mut self, id: DraftId, touched: &mut BTreeSet<SessionId>) {
-        let Some(draft) = self.drafts.get_mut(&id) else {
-            return;
-        };
-        let room = draft.room;
-        if let Some(frame) = draft.untold() {
-            self.push_to_room(room, &frame, true, touched);
+    fn tell_draft(&mut self, id: DraftId) {
+        if let Some(draft) = self.drafts.get_mut(&id)
+            && let Some(frame) = draft.untold()
+            && let Some(room) = self.rooms.get(&draft.room)
+        {
+            self.due.passing(room.sessions.values(), &frame);
         }
     }
 
-    fn end_draft(&mut self, id: DraftId, end: DraftEnd, touched: &mut BTreeSet<SessionId>) {
-        if let Some(draft) = self.drafts.remove(&id) {
-            self.push_to_room(draft.room, &draft.end_frame(end), true, touched);
+    fn end_draft(&mut self, id: DraftId, end: DraftEnd) {
+        if let Some(draft) = self.drafts.remove(&id)
+            && let Some(room) = self.rooms.get(&draft.room)
+        {
+            let frame = draft.end_frame(end);
+            self.due.passing(room.sessions.values(), &frame);
         }
     }
 }

@@ -5,6 +5,7 @@
 
 mod actor;
 mod drafts;
+mod due;
 mod hub;
 mod message;
 mod outlet;

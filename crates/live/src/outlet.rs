@@ -16,6 +16,8 @@ use tokio::sync::Notify;
 const QUEUE_BYTES_MAX: usize = 1024 * 1024;
 /// What a queued frame costs beside its bytes: many tiny frames are no way around the bound.
 const FRAME_OVERHEAD_BYTES: usize = 64;
+/// Places for frames that an empty queue keeps for the next ones.
+const KEPT_PLACES_MAX: usize = 8;
 /// Frames handed to the kernel in one call.
 const SLICES_PER_WRITE_MAX: usize = 64;
 
@@ -97,7 +99,9 @@ struct Queue {
     ready: VecDeque<Bytes>,
     /// Live events that came while the session's past was still being sent.
     held: VecDeque<Bytes>,
-    releasing: bool,
+    live: bool,
+    /// Among those that the hub flushes next.
+    due: bool,
     bytes: usize,
     /// The first of `ready` has partly been written: its rest must follow.
     half_written: bool,
@@ -120,27 +124,56 @@ impl Outlet {
         self.queue.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Queues a live frame; behind the past while that is still being sent.
-    pub(crate) fn push_live(&self, frame: Bytes) {
+    /// Queues what the log brings, held back while the past is still being sent. True when there
+    /// is something to flush that was not known of before.
+    pub(crate) fn push_event(&self, frame: Bytes) -> bool {
         let mut queue = self.lock();
-        let overflow = queue.add(&frame);
-        if overflow {
-            self.end(&mut queue, CloseReason::TooSlow);
-        } else if queue.closed.is_none() {
-            if queue.releasing {
-                queue.ready.push_back(frame)
-            } else {
-                queue.held.push_back(frame)
-            }
+        if queue.live {
+            return self.push_due(&mut queue, frame);
         }
+        if self.has_place(&mut queue, &frame) {
+            queue.held.push_back(frame);
+        }
+        false
+    }
+
+    /// Queues what matters only now; whoever is still reading the past learns it afterwards. True
+    /// when there is something to flush that was not known of before.
+    pub(crate) fn push_passing(&self, frame: Bytes) -> bool {
+        let mut queue = self.lock();
+        queue.live && self.push_due(&mut queue, frame)
+    }
+
+    fn push_due(&self, queue: &mut Queue, frame: Bytes) -> bool {
+        if !self.has_place(queue, &frame) {
+            return false;
+        }
+        queue.ready.push_back(frame);
+        !std::mem::replace(&mut queue.due, true)
+    }
+
+    /// Counts a frame that is to be queued, unless the session is over. Who has not been asked to
+    /// take what is queued is not too slow, and one frame alone is never too much.
+    fn has_place(&self, queue: &mut Queue, frame: &Bytes) -> bool {
+        let more = frame.len() + FRAME_OVERHEAD_BYTES;
+        if queue.bytes + more > QUEUE_BYTES_MAX && !queue.blocked {
+            self.write(queue);
+        }
+        if queue.closed.is_some() {
+            return false;
+        }
+        if queue.bytes > 0 && queue.bytes + more > QUEUE_BYTES_MAX {
+            self.end(queue, CloseReason::TooSlow);
+            return false;
+        }
+        queue.bytes += more;
+        true
     }
 
     /// Queues a frame before everything that is held.
     pub fn push_now(&self, frame: Bytes) {
         let mut queue = self.lock();
-        if queue.add(&frame) {
-            self.end(&mut queue, CloseReason::TooSlow);
-        } else if queue.closed.is_none() {
+        if self.has_place(&mut queue, &frame) {
             queue.ready.push_back(frame);
         }
     }
@@ -150,12 +183,13 @@ impl Outlet {
         let mut queue = self.lock();
         let mut held = std::mem::take(&mut queue.held);
         queue.ready.append(&mut held);
-        queue.releasing = true;
+        queue.live = true;
     }
 
     /// Writes what is queued, as far as the socket takes it.
     pub fn flush(&self) -> Flushed {
         let mut queue = self.lock();
+        queue.due = false;
         if queue.blocked {
             return Flushed::Blocked;
         }
@@ -197,6 +231,9 @@ impl Outlet {
                     return Flushed::Closed;
                 }
             }
+        }
+        if queue.ready.capacity() > KEPT_PLACES_MAX {
+            queue.ready = VecDeque::new();
         }
         if queue.closed.is_some() {
             Flushed::Closed
@@ -244,12 +281,6 @@ impl Outlet {
 }
 
 impl Queue {
-    /// Counts a frame; true when there is no place for it.
-    fn add(&mut self, frame: &Bytes) -> bool {
-        self.bytes += frame.len() + FRAME_OVERHEAD_BYTES;
-        self.bytes > QUEUE_BYTES_MAX
-    }
-
     fn take(&mut self, mut written: usize) {
         while written > 0 {
             let Some(front) = self.ready.front_mut() else {

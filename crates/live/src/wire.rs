@@ -15,9 +15,18 @@ pub enum Opcode {
     Pong = 0xA,
 }
 
+/// What comes before a payload.
+const HEAD_BYTES_MAX: usize = 10;
+
 /// A finished frame.
 pub fn frame(opcode: Opcode, payload: &[u8]) -> Bytes {
-    let mut out = BytesMut::with_capacity(payload.len() + 10);
+    let mut out = BytesMut::new();
+    put(&mut out, opcode, payload);
+    out.freeze()
+}
+
+fn put(out: &mut BytesMut, opcode: Opcode, payload: &[u8]) {
+    out.reserve(payload.len() + HEAD_BYTES_MAX);
     out.put_u8(0x80 | opcode as u8);
     match payload.len() {
         short @ 0..=125 => out.put_u8(short as u8),
@@ -31,7 +40,11 @@ pub fn frame(opcode: Opcode, payload: &[u8]) -> Bytes {
         }
     }
     out.put_slice(payload);
-    out.freeze()
+}
+
+/// Appends a text frame.
+pub(crate) fn put_text(out: &mut BytesMut, json: &str) {
+    put(out, Opcode::Text, json.as_bytes());
 }
 
 /// A finished text frame.

@@ -135,9 +135,12 @@ impl World {
         (outlet, cut)
     }
 
-    /// Waits until everything told so far is done.
+    /// Waits until everything told so far is done and written: more questions than the hub takes
+    /// between two rounds of writes.
     async fn settle(&self) {
-        self.hub.drafts_in(self.room).await;
+        for _ in 0..100 {
+            self.hub.drafts_in(self.room).await;
+        }
     }
 }
 
@@ -263,6 +266,57 @@ async fn a_removed_member_gets_the_removal_and_nothing_after_it() {
     world.hub.publish(vec![world.topic(2)]).await;
     world.settle().await;
     assert_eq!(seqs(&socket), [1]);
+}
+
+#[tokio::test]
+async fn a_removal_in_the_middle_of_a_batch_cuts_it_for_the_removed() {
+    let world = world();
+    let (ada, bob) = (
+        Fake::with_room(usize::MAX / 2),
+        Fake::with_room(usize::MAX / 2),
+    );
+    world.connect(world.ada, &ada).await;
+    world.connect(world.bob, &bob).await;
+    let mut removal = (*world.topic(2).event).clone();
+    removal.body = EventBody::MemberRemoved {
+        user: handle("bob"),
+        user_id: world.bob,
+        banned: false,
+    };
+    let removal = Published {
+        event: Arc::new(removal),
+        room: None,
+    };
+    world
+        .hub
+        .publish(vec![world.topic(1), removal, world.topic(3)])
+        .await;
+    world.settle().await;
+    assert_eq!(seqs(&bob), [1, 2]);
+    assert_eq!(seqs(&ada), [1, 2, 3]);
+}
+
+#[tokio::test]
+async fn a_batch_bigger_than_the_queue_ends_nobody_who_reads() {
+    let world = world();
+    let socket = Fake::with_room(usize::MAX / 2);
+    world.connect(world.ada, &socket).await;
+    let batch: Vec<Published> = (1..=300)
+        .map(|seq| {
+            let mut published = world.topic(seq);
+            let mut event = (*published.event).clone();
+            event.body = EventBody::RoomChanged {
+                topic: "沙".repeat(3_000),
+                mode: Default::default(),
+                private_from_ai: false,
+            };
+            published.event = Arc::new(event);
+            published
+        })
+        .collect();
+    world.hub.publish(batch).await;
+    world.settle().await;
+    assert_eq!(seqs(&socket), (1..=300).collect::<Vec<u64>>());
 }
 
 proptest! {

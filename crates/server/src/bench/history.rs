@@ -72,8 +72,7 @@ impl History {
                 async move {
                     let said = actions::Said {
                         text: format!("message {n} of a long room, {}", "x".repeat(160)),
-                        key: None,
-                        reply_to: None,
+                        ..actions::Said::default()
                     };
                     actions::say(chat, caller, "general", said).await.map(drop)
                 }

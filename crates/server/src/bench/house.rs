@@ -70,11 +70,7 @@ impl House {
 
     /// Opens the folder in this process: the server must not run meanwhile.
     pub(super) async fn open(&self) -> anyhow::Result<Chat> {
-        Ok(Chat::start(ChatConfig {
-            folder: self.data().to_owned(),
-            serve: false,
-        })
-        .await?)
+        Ok(Chat::start(ChatConfig::new(self.data(), false)).await?)
     }
 
     /// The data folder.

@@ -32,7 +32,10 @@ struct Writing(Arc<TcpStream>);
 
 impl Socket for Writing {
     fn try_write_vectored(&self, slices: &[IoSlice<'_>]) -> io::Result<usize> {
-        self.0.try_write_vectored(slices)
+        match slices {
+            [one] => self.0.try_write(one),
+            many => self.0.try_write_vectored(many),
+        }
     }
 }
 
