@@ -45,7 +45,13 @@ pub(crate) fn spawn(
             > 0
         {
             let mut batch = Vec::new();
+            let mut turns_wait = false;
             for publication in waiting.drain(..) {
+                turns_wait |= match &publication {
+                    Publication::Events { turns_wait, .. } => *turns_wait,
+                    // Another process may have caused some.
+                    Publication::Foreign => true,
+                };
                 if let Err(error) = publisher.take(publication, &mut batch).await {
                     // The log has it; the next event of the room, or the next look, fills the gap.
                     error!(%error, "cannot read what is to be published");
@@ -53,6 +59,9 @@ pub(crate) fn spawn(
             }
             if !batch.is_empty() {
                 publisher.hub.publish(batch).await;
+            }
+            if turns_wait {
+                publisher.hub.wake_agents();
             }
         }
     });
@@ -65,7 +74,7 @@ impl Publisher {
         batch: &mut Vec<Published>,
     ) -> Result<(), StoreError> {
         match publication {
-            Publication::Events(events) => {
+            Publication::Events { events, .. } => {
                 for event in events {
                     self.take_event(event, batch).await?;
                 }

@@ -20,7 +20,7 @@ use std::{
     time::Duration,
 };
 use tokio::{
-    sync::{Notify, broadcast, mpsc},
+    sync::{broadcast, mpsc},
     time::{Instant, MissedTickBehavior, interval},
 };
 
@@ -93,7 +93,6 @@ pub(crate) struct Actor {
     typing: HashMap<(RoomId, UserId), Instant>,
     due: Due,
     presence: PresenceTable,
-    agents_wake: Arc<Notify>,
     observed: broadcast::Sender<Arc<Event>>,
     commands: mpsc::WeakSender<Command>,
 }
@@ -102,7 +101,6 @@ impl Actor {
     pub(crate) fn new(
         snapshot: HubSnapshot,
         presence: PresenceTable,
-        agents_wake: Arc<Notify>,
         observed: broadcast::Sender<Arc<Event>>,
         commands: mpsc::WeakSender<Command>,
     ) -> Self {
@@ -117,7 +115,6 @@ impl Actor {
             typing: HashMap::new(),
             due: Due::default(),
             presence,
-            agents_wake,
             observed,
             commands,
         };
@@ -279,9 +276,7 @@ impl Actor {
     /// for all who read it.
     fn publish(&mut self, batch: Vec<Published>) {
         let mut pieces = HashMap::new();
-        let mut posted = false;
         for Published { event, room } in batch {
-            posted |= matches!(event.body, EventBody::MessagePosted { .. });
             let id = event.room;
             let draft = self.draft_of(&event);
             let changes_members = matches!(
@@ -327,9 +322,6 @@ impl Actor {
         }
         for (room, piece) in pieces {
             self.tell_room(room, &piece.freeze());
-        }
-        if posted {
-            self.agents_wake.notify_one();
         }
     }
 

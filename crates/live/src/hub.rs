@@ -63,7 +63,6 @@ impl Hub {
         let actor = Actor::new(
             snapshot,
             presence.clone(),
-            agents_wake.clone(),
             observed.clone(),
             commands.downgrade(),
         );

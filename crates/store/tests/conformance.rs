@@ -115,6 +115,11 @@ fn post(text: &str) -> Change {
     }
 }
 
+/// What makes the agent think about an answer.
+fn hello(world: &World) -> String {
+    format!("Hello @{}!", world.agent.handle)
+}
+
 #[tokio::test]
 async fn numbers_follow_each_other_however_many_write_at_once() {
     let world = World::new().await;
@@ -148,7 +153,7 @@ async fn every_commit_is_published_in_order_before_it_is_answered() {
     }
     let mut seen = Vec::new();
     while let Ok(publication) = world.published.try_recv() {
-        if let Publication::Events(events) = publication {
+        if let Publication::Events { events, .. } = publication {
             seen.extend(
                 events
                     .iter()
@@ -271,7 +276,7 @@ async fn search_finds_words_and_chinese_of_two_characters_and_forgets_what_is_de
 #[tokio::test]
 async fn a_message_is_a_turn_for_every_agent_but_its_author_and_is_claimed_once() {
     let world = World::new().await;
-    world.post(&world.ada, "hello").await.unwrap();
+    world.post(&world.ada, &hello(&world)).await.unwrap();
     world.post(&world.agent, "my own words").await.unwrap();
     let claim = async |lease: i64| {
         let lease = SignedDuration::from_secs(lease);
@@ -342,6 +347,55 @@ async fn a_message_is_a_turn_for_every_agent_but_its_author_and_is_claimed_once(
 }
 
 #[tokio::test]
+async fn talk_that_does_not_concern_an_agent_is_a_turn_that_is_over_at_once() {
+    let mut world = World::new().await;
+    let waits = async |world: &mut World, actor: Actor, change: Change| {
+        world.append(&actor, change).await.unwrap();
+        let mut waits = false;
+        while let Ok(publication) = world.published.try_recv() {
+            waits |= matches!(
+                publication,
+                Publication::Events {
+                    turns_wait: true,
+                    ..
+                }
+            );
+        }
+        let lease = SignedDuration::from_secs(60);
+        let claimed = world
+            .store
+            .write(move |tx| tx.claim_turns(lease, 10))
+            .await
+            .unwrap();
+        assert_eq!(waits, !claimed.is_empty());
+        waits
+    };
+    let (ada, agent) = (world.ada.clone(), world.agent.clone());
+    let name = agent.handle.to_string();
+    assert!(!waits(&mut world, ada.clone(), post("lunch at noon?")).await);
+    let turns = world.store.turns(world.room, 10).await.unwrap();
+    let newest = &turns[0];
+    assert_eq!(newest.outcome.as_deref(), Some("silent"));
+    assert_eq!(newest.reason.as_deref(), Some("not_addressed"));
+    let said = format!("so, {} what do you think?", name.to_uppercase());
+    assert!(waits(&mut world, ada.clone(), post(&said)).await);
+    assert!(!waits(&mut world, agent.clone(), post("noon is fine")).await);
+    // What follows its words may go on with them.
+    assert!(waits(&mut world, ada.clone(), post("thanks")).await);
+    assert!(!waits(&mut world, ada.clone(), post("see you")).await);
+    let mut reply = post("really?");
+    if let Change::Post { reply_to, .. } = &mut reply {
+        *reply_to = Some(turns[0].message);
+    }
+    assert!(waits(&mut world, ada.clone(), reply).await);
+    let ambient = Change::Mode {
+        mode: salon_protocol::SpeakMode::Ambient,
+    };
+    world.append(&ada, ambient).await.unwrap();
+    assert!(waits(&mut world, ada, post("what is the capital of France?")).await);
+}
+
+#[tokio::test]
 async fn what_is_private_from_ai_is_read_by_people_alone() {
     let world = World::new().await;
     let mut secret = post("the codename is heron");
@@ -353,7 +407,7 @@ async fn what_is_private_from_ai_is_read_by_people_alone() {
     }
     let posted = world.append(&world.ada, secret).await.unwrap();
     let id = posted.message_id.unwrap();
-    let open = world.post(&world.ada, "the weather is fine").await.unwrap();
+    let open = world.post(&world.ada, &hello(&world)).await.unwrap();
     let seen = async |reader: UserId| {
         let store = &world.store;
         let page = store
@@ -543,7 +597,7 @@ async fn a_tool_that_changes_is_not_the_tool_that_was_agreed_to() {
 #[tokio::test]
 async fn a_call_is_begun_once() {
     let world = World::new().await;
-    world.post(&world.ada, "hello").await.unwrap();
+    world.post(&world.ada, &hello(&world)).await.unwrap();
     let lease = SignedDuration::from_secs(60);
     let turn = world
         .store

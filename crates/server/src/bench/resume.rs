@@ -74,7 +74,7 @@ impl Resume {
                 .write(&super::fan_out::framed(room, n, clock))
                 .await?;
             loop {
-                let posted = socket.next(|frame| socket::posted(frame)).await?;
+                let posted = socket.next(socket::posted).await?;
                 if let Some((seq, _)) = posted {
                     last = seq;
                     break;

@@ -3,7 +3,7 @@
 //! What must hold at the instant of the commit is checked here: the actor's account and
 //! membership, mutes, bans, authorship, idempotency. What is a matter of roles is not.
 
-use super::{columns, writer::Tx};
+use super::{columns, turns::Posted, writer::Tx};
 use crate::{
     Actor, Appended, Calling, Change, NewEvent, NewRoom, SendKey, StoreError, TurnCause, segment,
     write::micros,
@@ -303,7 +303,16 @@ impl Tx<'_> {
                 chain: message_id,
                 reason: None,
             });
-            self.add_turns(room, appended.seq, message_id, actor.id, &cause, at)?;
+            self.add_turns(&Posted {
+                room,
+                seq: appended.seq,
+                message: message_id,
+                author: actor.id,
+                text: &text,
+                is_reply: reply_to.is_some(),
+                cause: &cause,
+                at,
+            })?;
         }
         Ok(appended)
     }

@@ -7,49 +7,99 @@ use jiff::{SignedDuration, Timestamp};
 use rusqlite::{OptionalExtension, params};
 use salon_protocol::{MessageId, RoomId, Seq, TurnId, UserId};
 
+/// A message as far as agents' turns come from it.
+pub(super) struct Posted<'a> {
+    pub(super) room: RoomId,
+    pub(super) seq: Seq,
+    pub(super) message: MessageId,
+    pub(super) author: UserId,
+    pub(super) text: &'a str,
+    pub(super) is_reply: bool,
+    pub(super) cause: &'a TurnCause,
+    pub(super) at: i64,
+}
+
 impl Tx<'_> {
-    /// One turn for every agent in the room but the author.
-    pub(super) fn add_turns(
-        &self,
-        room: RoomId,
-        seq: Seq,
-        message: MessageId,
-        author: UserId,
-        cause: &TurnCause,
-        at: i64,
-    ) -> Result<(), StoreError> {
+    /// One turn for every agent in the room but the author. Where a glance tells that it does not
+    /// concern the agent, the turn is over as it begins: most of what people say to each other
+    /// costs agents nothing more.
+    pub(super) fn add_turns(&mut self, posted: &Posted<'_>) -> Result<(), StoreError> {
+        let Posted {
+            room,
+            seq,
+            author,
+            cause,
+            at,
+            ..
+        } = *posted;
         let agents = self
             .db
             .prepare_cached(
-                "SELECT m.user_id FROM members m JOIN rooms r ON r.id = m.room_id
+                "SELECT m.user_id, u.handle, u.display_name, r.kind = 'direct' OR r.mode = 'ambient'
+                 FROM members m JOIN rooms r ON r.id = m.room_id JOIN users u ON u.id = m.user_id
                  WHERE m.room_id = ?1 AND m.is_agent = 1 AND m.user_id != ?2
                  AND r.private_from_ai = 0",
             )?
             .query_map(params![room.0.as_bytes(), author.0.as_bytes()], |row| {
-                columns::uuid(row, 0)
+                let names: [String; 2] = [row.get(1)?, row.get(2)?];
+                Ok((columns::uuid(row, 0)?, names, row.get(3)?))
             })?
-            .collect::<Result<Vec<_>, _>>()?;
-        for agent in agents {
+            .collect::<Result<Vec<(uuid::Uuid, [String; 2], bool)>, _>>()?;
+        if agents.is_empty() {
+            return Ok(());
+        }
+        let text = posted.text.to_lowercase();
+        let spoke_last = self.spoke_last(room, seq)?;
+        for (agent, names, listens) in agents {
+            let concerns = listens
+                || posted.is_reply
+                || spoke_last == Some(UserId(agent))
+                || names
+                    .iter()
+                    .any(|name| text.contains(name.trim().to_lowercase().as_str()));
+            self.turns_wait |= concerns;
+            let (state, over) = match concerns {
+                true => ("waiting", None),
+                false => ("done", Some(at)),
+            };
             self.db
                 .prepare_cached(
                     "INSERT INTO turns (id, agent_id, room_id, seq, message_id, author_id,
-                     asker_id, hops, chain_id, state, created_at)
-                     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, 'waiting', ?10)",
+                     asker_id, hops, chain_id, created_at, state, finished_at, outcome, reason)
+                     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12,
+                     iif(?12 IS NULL, NULL, 'silent'), iif(?12 IS NULL, NULL, 'not_addressed'))",
                 )?
                 .execute(params![
                     TurnId::new().0.as_bytes(),
                     agent.as_bytes(),
                     room.0.as_bytes(),
                     seq.0,
-                    message.0.as_bytes(),
+                    posted.message.0.as_bytes(),
                     author.0.as_bytes(),
                     cause.asker.0.as_bytes(),
                     cause.hops,
                     cause.chain.0.as_bytes(),
                     at,
+                    state,
+                    over,
                 ])?;
         }
         Ok(())
+    }
+
+    /// Who said the last thing before, of what agents may read.
+    fn spoke_last(&self, room: RoomId, seq: Seq) -> Result<Option<UserId>, StoreError> {
+        Ok(self
+            .db
+            .prepare_cached(
+                "SELECT author_id FROM messages
+                 WHERE room_id = ?1 AND seq < ?2 AND private_from_ai = 0
+                 ORDER BY seq DESC LIMIT 1",
+            )?
+            .query_row(params![room.0.as_bytes(), seq.0], |row| {
+                columns::uuid(row, 0).map(UserId)
+            })
+            .optional()?)
     }
 
     /// Takes up to `limit` turns that nobody is at, oldest first, until the lease ends.

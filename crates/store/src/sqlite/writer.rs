@@ -19,8 +19,13 @@ const JOBS_PER_COMMIT_MAX: usize = 1_024;
 /// What the writer tells the publisher.
 #[derive(Debug)]
 pub enum Publication {
-    /// These events are durable; in commit order.
-    Events(Vec<Committed>),
+    /// These events are durable.
+    Events {
+        /// In the order of their commits.
+        events: Vec<Committed>,
+        /// Agents have turns to take because of them.
+        turns_wait: bool,
+    },
     /// Another process has written to the file; what it wrote is to be read.
     Foreign,
 }
@@ -29,6 +34,8 @@ pub enum Publication {
 pub struct Tx<'a> {
     pub(super) db: &'a Transaction<'a>,
     pub(super) events: Vec<Committed>,
+    /// Agents have something to do.
+    pub(super) turns_wait: bool,
 }
 
 type Finish = Box<dyn FnOnce(Result<(), StoreError>) + Send>;
@@ -142,10 +149,10 @@ fn run(
                 error!(%error, jobs = finishes.len(), "commit failed; nothing of it was written");
             }
             let answer = match commit {
-                Ok(events) => {
-                    if !events.is_empty() {
+                Ok(publication) => {
+                    if let Some(publication) = publication {
                         // Fails only while the process ends; the log keeps what was written.
-                        drop(publish.blocking_send(Publication::Events(events)));
+                        drop(publish.blocking_send(publication));
                     }
                     Ok(())
                 }
@@ -171,7 +178,7 @@ type Work = Box<dyn FnOnce(&mut Tx<'_>) -> Finish + Send>;
 fn commit_group(
     connection: &mut Connection,
     group: Vec<Work>,
-) -> (Result<Vec<Committed>, StoreError>, Vec<Finish>) {
+) -> (Result<Option<Publication>, StoreError>, Vec<Finish>) {
     let db = match connection.transaction_with_behavior(TransactionBehavior::Immediate) {
         Ok(db) => db,
         Err(error) => {
@@ -182,13 +189,15 @@ fn commit_group(
     let mut tx = Tx {
         db: &db,
         events: Vec::new(),
+        turns_wait: false,
     };
     let finishes = group.into_iter().map(|work| work(&mut tx)).collect();
-    let events = tx.events;
-    (
-        db.commit().map(|()| events).map_err(StoreError::from),
-        finishes,
-    )
+    let Tx {
+        events, turns_wait, ..
+    } = tx;
+    let publication = (!events.is_empty()).then_some(Publication::Events { events, turns_wait });
+    let committed = db.commit().map(|()| publication).map_err(StoreError::from);
+    (committed, finishes)
 }
 
 /// A job that could not even be tried is dropped, and with it its answer's sender: its caller
