@@ -1,23 +1,15 @@
 import { expect, test } from 'vitest';
 import type { MessageView } from '../protocol';
-import { isOutdated, rated, reasonWord, replaced } from './answers';
-import type { Item } from './log';
+import { isOutdated, rated, reasonWord } from './answers';
 
 const view = (id: string, more: Partial<MessageView> = {}): MessageView => ({
   room: 'r', seq: 1, at: '2026-11-24T10:00:00Z', id, text: id, from: 'assistant', from_kind: 'agent', ...more,
 });
-const item = (id: string, more: Partial<MessageView> = {}): Item => ({ kind: 'message', ...view(id, more) });
 
 test('every stable word has a phrase, an unknown one is shown as it is', () => {
   expect(reasonWord('mentioned')).toBe('spokeMentioned');
   expect(reasonWord('follow_up: timeout')).toBe('spokeFollowUp');
   expect(reasonWord('moon_phase')).toBe('spokeOther');
-});
-
-test('an answer is folded while a newer one stands in its place', () => {
-  const first = item('a');
-  expect([...replaced([first, item('b', { replaces: 'a' }), item('c', { replaces: 'b' })])]).toEqual(['a', 'b']);
-  expect(replaced([first, item('b', { replaces: 'a', deleted: true })]).size).toBe(0);
 });
 
 test('an answer is out of date when its question was edited afterwards', () => {

@@ -1,7 +1,6 @@
-// Answers of agents: why they were given, which replace which, which are out of date.
+// Answers of agents: why they were given, which are out of date.
 
 import type { Feedback, MessageView } from '../protocol';
-import type { Item } from './log';
 import type { Word } from './words';
 
 const REASONS: Record<string, Word> = {
@@ -17,15 +16,6 @@ const REASONS: Record<string, Word> = {
 /** The phrase for a reason. A failure may stand behind it, set off by a colon. */
 export function reasonWord(reason: string): Word {
   return REASONS[reason.split(':')[0] ?? ''] ?? 'spokeOther';
-}
-
-/** Ids of answers in whose place another one was given that is still there. */
-export function replaced(items: Item[]): Set<string> {
-  const ids = new Set<string>();
-  for (const item of items) {
-    if (item.kind === 'message' && item.replaces && !item.deleted) ids.add(item.replaces);
-  }
-  return ids;
 }
 
 /** Whether the question was changed since it was answered. */

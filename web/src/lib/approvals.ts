@@ -29,10 +29,11 @@ export function settle(known: Approvals, event: Settled): boolean {
   const approval = known[event.number];
   if (!approval) return false;
   if (STEP[event.state] < STEP[approval.state]) return true;
-  approval.state = event.state;
+  const settled = { ...approval, state: event.state };
   // What came of it is told by the agent, and no word of who had allowed it.
-  if (event.by) approval.by = event.by;
-  if (event.result) approval.result = event.result;
+  if (event.by) settled.by = event.by;
+  if (event.result) settled.result = event.result;
+  known[event.number] = settled;
   return true;
 }
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Approval, Event, MessageView } from '../protocol';
-import { apply, find, fromPage as pageOf, prepend, takeApprovals } from './log';
+import { append, apply, find, fromPage as pageOf, isReplaced, position, prepend, shorten, takeApprovals, touch } from './log';
 
 const settings = { seq: 3, topic: 'tea', mode: 'mention' as const, private_from_ai: false };
 const fromPage = (messages: MessageView[], more: boolean, seq: number) => pageOf(messages, more, seq, { ...settings });
@@ -106,4 +106,59 @@ test('a list that is older than the events takes nothing back', () => {
   takeApprovals(log, [approval(1)]);
   expect(log.approvals[1]).toMatchObject({ state: 'denied', by: 'bob' });
   expect(log.earlier).toEqual([]);
+});
+
+test('what is changed is another object, and its neighbours are the same', () => {
+  const log = fromPage([view(3, 'a'), view(4, 'b')], false, 4);
+  const [first, second] = log.items;
+  apply(log, event(5, { kind: 'message.edited', message_id: 'm3', text: 'c' }));
+  expect(log.items[0]).not.toBe(first);
+  expect(first).toMatchObject({ text: 'a' });
+  expect(log.items[1]).toBe(second);
+});
+
+test('an answer is folded while a newer one stands in its place', () => {
+  const answer = (seq: number, more: object) => ({ ...view(seq, 'a'), ...more });
+  const log = fromPage([view(1, 'a'), answer(2, { replaces: 'm1' }), answer(3, { replaces: 'm2' })], false, 3);
+  expect(['m1', 'm2', 'm3'].map((id) => isReplaced(log, id))).toEqual([true, true, false]);
+  apply(log, event(4, { kind: 'message.deleted', message_id: 'm3' }));
+  expect(['m1', 'm2'].map((id) => isReplaced(log, id))).toEqual([true, false]);
+  const old = fromPage([answer(9, { replaces: 'm8' })], true, 9);
+  prepend(old, [view(8, 'a')], false);
+  expect(isReplaced(old, 'm8')).toBe(true);
+});
+
+test('a page of the past grows until it meets what is now', () => {
+  const now = fromPage([view(90, 'x'), view(91, 'y')], true, 91);
+  const past = fromPage([view(10, 'a')], true, 10);
+  expect(append(past, [view(10, 'a'), view(20, 'b')], 60, now)).toBe(false);
+  expect(past.items.map((item) => item.seq)).toEqual([10, 20]);
+  touch(past, event(92, { kind: 'message.edited', message_id: 'm20', text: 'c' }));
+  touch(past, posted(93));
+  expect(find(past, 'm20')).toMatchObject({ text: 'c' });
+  expect(append(past, [view(80, 'd'), view(90, 'x')], 110, now)).toBe(true);
+  expect(now.items.map((item) => item.seq)).toEqual([10, 20, 80, 90, 91]);
+  expect(find(now, 'm10')).toBeDefined();
+  expect(apply(now, posted(92))).toBe('applied');
+});
+
+test('a page without messages is no end of the past', () => {
+  const now = fromPage([view(90, 'x')], true, 90);
+  const past = fromPage([view(10, 'a')], true, 10);
+  expect(append(past, [], 60, now)).toBe(false);
+  expect(past.seq).toBe(60);
+  expect(append(past, [view(85, 'b'), view(90, 'x')], 110, now)).toBe(true);
+  expect(now.items.map((item) => item.seq)).toEqual([10, 85, 90]);
+});
+
+test('a long log lets go of its oldest', () => {
+  const log = fromPage([1, 2, 3, 4, 5].map((seq) => view(seq, 'a')), false, 5);
+  shorten(log, 2);
+  expect(log.items.map((item) => item.seq)).toEqual([4, 5]);
+  expect([log.more, find(log, 'm1'), find(log, 'm4')?.seq]).toEqual([true, undefined, 4]);
+});
+
+test('a place among the items is found by number, in holes too', () => {
+  const { items } = fromPage([view(3, 'a'), view(5, 'b'), view(9, 'c')], false, 9);
+  expect([0, 3, 4, 5, 6, 9, 10].map((seq) => position(items, seq))).toEqual([0, 0, 1, 1, 2, 2, 3]);
 });

@@ -1,6 +1,8 @@
 // One room's messages as they stand: pages of history with the live log applied on top.
 //
-// Events apply once and in order; whatever does not fit says so, and the room is fetched anew.
+// Events apply once and in order; whatever does not fit says so, and the room is fetched anew. The
+// log itself grows in place, for it may be long; what stands in it is replaced and never changed,
+// so that whoever holds a part of it sees by the part's identity that it is another one now.
 
 import type { Approval, Called, Event, MessageView } from '../protocol';
 import { isOpen, learn, settle, type Approvals } from './approvals';
@@ -30,6 +32,10 @@ export interface RoomLog {
   seq: number;
   /** In order of their numbers. */
   items: Item[];
+  /** The number under which a message stands. */
+  byId: Map<string, number>;
+  /** The message that was given in place of another one, by the other one's id. */
+  replacing: Map<string, string>;
   /** Older messages exist on the server. */
   more: boolean;
   /** The room's settings as of a number: a change tells what is, and not what was. */
@@ -48,7 +54,23 @@ export function fromPage(
   seq: number,
   settings: RoomSettings & { seq: number },
 ): RoomLog {
-  return { seq, more, items: messages.map(asItem), settings, approvals: {}, earlier: [] };
+  const log: RoomLog = { seq, more, items: [], byId: new Map(), replacing: new Map(), settings, approvals: {}, earlier: [] };
+  log.items = messages.map((view) => know(log, asItem(view)));
+  return log;
+}
+
+/** Puts what was kept of a log into it. */
+export function remember(log: RoomLog, items: Item[]): void {
+  log.items = items.map((item) => know(log, item));
+}
+
+/** Takes a message's place down. */
+function know(log: RoomLog, item: Item): Item {
+  if (item.kind === 'message') {
+    log.byId.set(item.id, item.seq);
+    if (item.replaces) log.replacing.set(item.replaces, item.id);
+  }
+  return item;
 }
 
 export function asItem(view: MessageView): Item {
@@ -58,8 +80,44 @@ export function asItem(view: MessageView): Item {
 /** Puts an older page in front. */
 export function prepend(log: RoomLog, messages: MessageView[], more: boolean): void {
   const first = log.items[0]?.seq ?? Infinity;
-  log.items.unshift(...messages.filter((view) => view.seq < first).map(asItem));
+  log.items = [...messages.filter((view) => view.seq < first).map((view) => know(log, asItem(view))), ...log.items];
   log.more = more;
+}
+
+/**
+ * Puts a newer page behind, which reaches up to a number; true once it meets the log of what is now,
+ * which then holds all of it.
+ */
+export function append(past: RoomLog, messages: MessageView[], reached: number, now: RoomLog): boolean {
+  const last = past.items.at(-1)?.seq ?? 0;
+  const first = now.items[0]?.seq ?? 0;
+  const newer = messages.filter((view) => view.seq > last && (first === 0 || view.seq < first));
+  past.items = [...past.items, ...newer.map((view) => know(past, asItem(view)))];
+  past.seq = reached;
+  const meets = reached + 1 >= first;
+  if (meets) {
+    for (const item of past.items) know(now, item);
+    now.items = [...past.items, ...now.items];
+    now.more = past.more;
+  }
+  return meets;
+}
+
+/** Lets go of the oldest of a long log. */
+export function shorten(log: RoomLog, most: number): void {
+  if (log.items.length <= most) return;
+  const kept = log.items.slice(-most);
+  log.items = kept;
+  log.more = true;
+  log.byId.clear();
+  log.replacing.clear();
+  for (const item of kept) know(log, item);
+}
+
+/** Changes what an event is about where it is there; the rest of the event belongs to another part of the room. */
+export function touch(log: RoomLog, event: Event): void {
+  if (!['message.edited', 'message.deleted', 'reaction.added', 'reaction.removed'].includes(event.kind)) return;
+  change(log, event);
 }
 
 /** Takes the approvals that the server lists. */
@@ -80,43 +138,13 @@ export function apply(log: RoomLog, event: Event): Applied {
   log.seq = event.seq;
   switch (event.kind) {
     case 'message.posted':
-      log.items.push(asItem({ room: event.room, seq: event.seq, at: event.at, ...event.message }));
+      log.items.push(know(log, asItem({ room: event.room, seq: event.seq, at: event.at, ...event.message })));
       break;
     case 'message.edited':
-      change(log, event.message_id, (message) => {
-        message.text = event.text;
-        message.edited_at = event.at;
-        call(message, event);
-      });
-      break;
     case 'message.deleted':
-      change(log, event.message_id, (message) => {
-        message.text = '';
-        message.deleted = true;
-        message.reactions = [];
-        call(message, {});
-      });
-      break;
     case 'reaction.added':
-      change(log, event.message_id, (message) => {
-        message.reactions ??= [];
-        // Read back: what is watched is the message's own list, not the one just given to it.
-        const { reactions } = message;
-        const same = reactions.find((reaction) => reaction.emoji === event.emoji);
-        if (!same) reactions.push({ emoji: event.emoji, users: [event.from] });
-        else if (!same.users.includes(event.from)) same.users.push(event.from);
-      });
-      break;
     case 'reaction.removed':
-      change(log, event.message_id, (message) => {
-        message.reactions = (message.reactions ?? [])
-          .map((reaction) =>
-            reaction.emoji === event.emoji
-              ? { ...reaction, users: reaction.users.filter((user) => user !== event.from) }
-              : reaction,
-          )
-          .filter((reaction) => reaction.users.length > 0);
-      });
+      change(log, event);
       break;
     case 'approval.asked': {
       const { number } = event.approval;
@@ -141,11 +169,27 @@ export function apply(log: RoomLog, event: Event): Applied {
 }
 
 export function find(log: RoomLog, id: string): ({ kind: 'message' } & MessageView) | undefined {
-  for (let at = log.items.length - 1; at >= 0; at--) {
-    const item = log.items[at];
-    if (item?.kind === 'message' && item.id === id) return item;
+  const seq = log.byId.get(id);
+  const item = seq === undefined ? undefined : log.items[position(log.items, seq)];
+  return item?.kind === 'message' && item.id === id ? item : undefined;
+}
+
+/** Where the first item stands that has this number or a later one. */
+export function position(items: Item[], seq: number): number {
+  let [low, high] = [0, items.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((items[middle]?.seq ?? 0) < seq) low = middle + 1;
+    else high = middle;
   }
-  return undefined;
+  return low;
+}
+
+/** Whether another answer was given in place of this one, and is still there. */
+export function isReplaced(log: RoomLog, id: string): boolean {
+  const by = log.replacing.get(id);
+  const other = by === undefined ? undefined : find(log, by);
+  return other !== undefined && !other.deleted;
 }
 
 function placed(log: RoomLog, number: number): boolean {
@@ -160,15 +204,47 @@ function changeSettings(log: RoomLog, event: Extract<Event, { kind: 'room.change
   return changed;
 }
 
-/** Whom a message calls now. */
-function call(message: MessageView, { mentions, calls }: Called): void {
-  if (mentions) message.mentions = mentions;
-  else delete message.mentions;
-  if (calls) message.calls = calls;
-  else delete message.calls;
+type MessageItem = Extract<Item, { kind: 'message' }>;
+
+/** The message as it is when it calls these and no others. */
+function calling(message: MessageItem, { mentions, calls }: Called): MessageItem {
+  const { mentions: _, calls: __, ...rest } = message;
+  return { ...rest, ...(mentions && { mentions }), ...(calls && { calls }) };
 }
 
-function change(log: RoomLog, id: string, how: (message: MessageView) => void): void {
-  const message = find(log, id);
-  if (message) how(message);
+function change(log: RoomLog, event: Event): void {
+  if (!('message_id' in event)) return;
+  const message = find(log, event.message_id);
+  if (message) log.items[position(log.items, message.seq)] = after(message, event);
+}
+
+/** What becomes of a message. */
+function after(message: MessageItem, event: Event): MessageItem {
+  const reactions = message.reactions ?? [];
+  switch (event.kind) {
+    case 'message.edited':
+      return { ...calling(message, event), text: event.text, edited_at: event.at };
+    case 'message.deleted':
+      return { ...calling(message, {}), text: '', deleted: true, reactions: [] };
+    case 'reaction.added': {
+      if (!reactions.some(({ emoji }) => emoji === event.emoji)) {
+        return { ...message, reactions: [...reactions, { emoji: event.emoji, users: [event.from] }] };
+      }
+      return {
+        ...message,
+        reactions: reactions.map((one) =>
+          one.emoji === event.emoji && !one.users.includes(event.from) ? { ...one, users: [...one.users, event.from] } : one,
+        ),
+      };
+    }
+    case 'reaction.removed':
+      return {
+        ...message,
+        reactions: reactions
+          .map((one) => (one.emoji === event.emoji ? { ...one, users: one.users.filter((user) => user !== event.from) } : one))
+          .filter((one) => one.users.length > 0),
+      };
+    default:
+      return message;
+  }
 }

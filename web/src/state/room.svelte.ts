@@ -2,11 +2,15 @@
 
 import { get } from '../lib/api';
 import { grow, type Draft } from '../lib/drafts';
-import { apply, find, fromPage, prepend, takeApprovals, type RoomLog } from '../lib/log';
+import { append, apply, find, fromPage, position, prepend, shorten, takeApprovals, touch, type RoomLog } from '../lib/log';
 import { settingsOf } from '../lib/room-settings';
-import type { Approvals, DraftUpdate, Event, Members, Messages, Member, RoomSummary } from '../protocol';
+import type { Approvals, DraftUpdate, Event, Events, Members, Messages, Member, RoomSummary } from '../protocol';
 
 const PAGE = 50;
+/** What was missed is fetched as events up to so many; beyond, the newest page takes their place. */
+const MISSED_MAX = 500;
+/** A room that is left keeps so many items in memory. */
+const LEFT_ITEMS_MAX = 500;
 const TYPING_MS = 5_000;
 
 export interface Notice {
@@ -16,9 +20,24 @@ export interface Notice {
   bad: boolean;
 }
 
+/** Where somebody was in the room: the first row that was seen, and how far below the edge it stood. */
+export interface Spot {
+  seq: number;
+  top: number;
+}
+
+/** What remembers rooms on the device. */
+export interface Memory {
+  recall(room: Room): Promise<RoomLog | null>;
+  changed(room: Room): void;
+}
+
 export class Room {
   summary = $state<RoomSummary>()!;
-  log = $state<RoomLog | null>(null);
+  /** What is now. It grows in place: whoever watches it is given another wrapper with each change. */
+  log = $state.raw<RoomLog | null>(null);
+  /** A part of the past that does not reach what is now, while somebody reads there; `seq` is up to where it reaches. */
+  past = $state.raw<RoomLog | null>(null);
   drafts = $state<Draft[]>([]);
   typing = $state<string[]>([]);
   notices = $state<Notice[]>([]);
@@ -27,20 +46,31 @@ export class Room {
   began = $state<{ seq: number; unread: number } | null>(null);
   /** Marked as unread by hand: seeing it does not make it read. */
   held = false;
-  /** Up to here the server has counted what is unread. */
-  counted: number;
   loading = false;
+  /** Where one was when the room was left; nothing at its end. */
+  spot: Spot | null = null;
+  /** Up to here the server has counted what is unread. */
+  counted = 0;
   failed = $state(false);
 
   /** Events that came while the log was being fetched. */
   #early: Event[] = [];
+  #paging: Promise<boolean> | undefined;
   #timers = new Map<string, ReturnType<typeof setTimeout>>();
   #notices = 0;
 
-  constructor(summary: RoomSummary) {
+  readonly #memory: Memory | undefined;
+
+  constructor(summary: RoomSummary, memory?: Memory) {
     this.summary = summary;
     this.members = summary.members;
     this.counted = summary.seq;
+    this.#memory = memory;
+  }
+
+  /** What is read now: the past somebody jumped to, or what is now. */
+  get shown(): RoomLog | null {
+    return this.past ?? this.log;
   }
 
   get id(): string {
@@ -54,46 +84,145 @@ export class Room {
     this.began = unread > 0 ? { seq: read_seq, unread } : null;
   }
 
-  /** Fetches the newest page unless it is there. */
+  /** Shows what the device has and fetches what is missing, or the newest page. */
   async load(afresh = false): Promise<void> {
     if (this.loading || (this.log && !afresh)) return;
     this.loading = true;
     this.failed = false;
     this.#early = [];
-    const settings = { ...settingsOf(this.summary), seq: this.summary.seq };
     try {
-      const page = await get<Messages>(`/api/rooms/${this.id}/messages?limit=${PAGE}`);
-      const log = fromPage(page.messages, page.more, page.seq, settings);
+      const known = afresh ? null : ((await this.#memory?.recall(this)) ?? null);
+      // Shown at once; whether it is all there is, is asked then.
+      if (known) this.log = known;
+      const log = known && (await this.#caughtUp(known)) ? known : await this.#newest();
       for (const event of this.#early) apply(log, event);
-      this.log = log;
-      if (this.summary.member_count > this.members.length) void this.loadMembers();
+      if (log !== known) this.past = null;
+      this.#show(log);
+      if (this.summary.member_count > this.members.length) void this.loadMembers().catch(() => {});
       void this.loadApprovals();
     } catch {
-      this.failed = true;
+      this.failed = this.log === null;
     } finally {
       this.loading = false;
     }
   }
 
-  async loadOlder(): Promise<boolean> {
-    const first = this.log?.items[0]?.seq;
-    if (this.loading || !this.log?.more || first === undefined) return false;
+  async #newest(): Promise<RoomLog> {
+    const settings = { ...settingsOf(this.summary), seq: this.summary.seq };
+    const page = await get<Messages>(`/api/rooms/${this.id}/messages?limit=${PAGE}`);
+    return fromPage(page.messages, page.more, page.seq, settings);
+  }
+
+  /** Applies what was missed; false where it was too much. */
+  async #caughtUp(log: RoomLog): Promise<boolean> {
+    if (log.seq >= this.summary.seq) return true;
+    if (this.summary.seq - log.seq > MISSED_MAX) return false;
+    const { events } = await get<Events>(`/api/rooms/${this.id}/events?after=${log.seq}&limit=${MISSED_MAX}`);
+    return events.every((event) => apply(log, event) !== 'gap') && log.seq >= this.summary.seq;
+  }
+
+  /** Goes on from what is on the device once the server is there again. */
+  async settle(): Promise<void> {
+    if (!this.log || this.loading || this.log.seq >= this.summary.seq) return;
     this.loading = true;
-    try {
-      const page = await get<Messages>(`/api/rooms/${this.id}/messages?limit=${PAGE}&before=${first}`);
-      prepend(this.log, page.messages, page.more);
+    this.#early = [];
+    const { log } = this;
+    const isWhole = await this.#caughtUp(log).catch(() => true);
+    for (const event of this.#early) apply(log, event);
+    this.loading = false;
+    if (isWhole) this.#show(log);
+    else await this.load(true);
+  }
+
+  async loadOlder(): Promise<boolean> {
+    const first = this.shown?.items[0]?.seq;
+    if (!this.shown?.more || first === undefined) return false;
+    return this.#page(`before=${first}`, (page) => {
+      if (this.shown?.items[0]?.seq !== first) return;
+      prepend(this.shown, page.messages, page.more);
+      this.#renew(this.shown);
+    });
+  }
+
+  /** Goes on from the past towards what is now. */
+  async loadNewer(): Promise<boolean> {
+    const reached = this.past?.seq;
+    if (reached === undefined) return false;
+    return this.#page(`before=${reached + PAGE + 1}`, (page) => {
+      const { past, log } = this;
+      if (!past || !log || past.seq !== reached) return;
+      if (append(past, page.messages, reached + PAGE, log)) {
+        this.past = null;
+        this.#renew(log);
+      } else this.#renew(past);
+    });
+  }
+
+  /** Brings a number into what is shown, wherever in the room it is. */
+  async bring(seq: number): Promise<boolean> {
+    if (!this.shown || !this.log) return false;
+    if (has(this.shown, seq)) return true;
+    if (has(this.log, seq)) {
+      this.toNow();
       return true;
-    } catch {
-      return false;
-    } finally {
-      this.loading = false;
     }
+    await this.#paging;
+    const reached = seq + PAGE / 2 - 1;
+    return this.#page(`before=${reached + 1}`, (page) => {
+      const { log } = this;
+      if (!log) return;
+      const meets = reached + 1 >= (log.items[0]?.seq ?? 0);
+      if (meets) prepend(log, page.messages, page.more);
+      this.past = meets ? null : fromPage(page.messages, page.more, reached, log.settings);
+      this.#renew(log);
+    });
+  }
+
+  /** Leaves the past. */
+  toNow(): void {
+    this.past = null;
+  }
+
+  /** Nobody looks at it any more: what is long is cut. */
+  left(spot: Spot | null): void {
+    this.past = null;
+    this.spot = spot;
+    if (!this.log || this.log.items.length <= LEFT_ITEMS_MAX) return;
+    const { log } = this;
+    shorten(log, LEFT_ITEMS_MAX);
+    if (spot && spot.seq < (log.items[0]?.seq ?? 0)) this.spot = null;
+    this.#renew(log);
+  }
+
+  /** One page at a time. */
+  async #page(where: string, then: (page: Messages) => void): Promise<boolean> {
+    if (this.#paging) return false;
+    this.#paging = get<Messages>(`/api/rooms/${this.id}/messages?limit=${PAGE}&${where}`).then(
+      (page) => (then(page), true),
+      () => false,
+    );
+    const fetched = await this.#paging;
+    this.#paging = undefined;
+    return fetched;
+  }
+
+  /** Tells whoever watches a log that it changed. */
+  #renew(log: RoomLog): void {
+    if (log === this.past) this.past = { ...log };
+    else this.log = { ...log };
+  }
+
+  #show(log: RoomLog): void {
+    this.log = { ...log };
+    this.#memory?.changed(this);
   }
 
   /** History has no cards: what still waits is asked for. */
   async loadApprovals(): Promise<void> {
     const { approvals } = await get<Approvals>(`/api/rooms/${this.id}/approvals`).catch(() => ({ approvals: [] }));
-    if (this.log) takeApprovals(this.log, approvals);
+    if (!this.log) return;
+    takeApprovals(this.log, approvals);
+    this.#renew(this.log);
   }
 
   async loadMembers(): Promise<void> {
@@ -115,6 +244,11 @@ export class Room {
     if (event.kind === 'member.joined') void this.loadMembers().catch(() => {});
     if (this.loading) this.#early.push(event);
     else if (this.log && apply(this.log, event) === 'gap') void this.load(true);
+    else if (this.log) this.#show(this.log);
+    if (this.past) {
+      touch(this.past, event);
+      this.#renew(this.past);
+    }
   }
 
   shows(message: string): boolean {
@@ -149,4 +283,8 @@ export class Room {
   dismiss(id: number): void {
     this.notices = this.notices.filter((notice) => notice.id !== id);
   }
+}
+
+function has(log: RoomLog, seq: number): boolean {
+  return log.items[position(log.items, seq)]?.seq === seq;
 }

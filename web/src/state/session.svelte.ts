@@ -3,9 +3,12 @@
 
 import { SvelteMap } from 'svelte/reactivity';
 import { get, post, request } from '../lib/api';
+import { Batch } from '../lib/batch';
 import { count, unsettles } from '../lib/standing';
 import { Outbox, wireText, type Pending } from '../lib/outbox';
+import type { KeptHouse } from '../lib/keep';
 import { Socket, type Connection } from '../lib/socket';
+import { Store } from '../lib/store';
 import type { Lang } from '../lib/words';
 import type {
   ClientFrame, CommandInfo, Commands, Done, Event, Resume, RoomSummary, Rooms, ServerFrame, UserInfo,
@@ -13,6 +16,7 @@ import type {
 import { Answers } from './answers.svelte';
 import { language, t } from './lang.svelte';
 import { inWords } from './refusal';
+import { Keeper } from './keeper.svelte';
 import { Room } from './room.svelte';
 import { roomPath, route } from './route.svelte';
 import { Standings } from './standings.svelte';
@@ -35,20 +39,30 @@ export class Session {
 
   #outbox = new Outbox();
   #epoch = '';
+  readonly #keeper: Keeper;
   #socket: Socket;
+  /** Under a flood the page is drawn once a frame, however much came. */
+  #frames = new Batch<() => void>((take) => take());
   #asked = new Map<string, { room: string; key?: string }>();
   #ids = 0;
   #typedAt = 0;
   #reading: ReturnType<typeof setTimeout> | undefined;
   readonly #ended: () => void;
 
-  constructor(me: UserInfo, ended: () => void) {
+  /** `kept` is what the device remembers of the last time. */
+  constructor(me: UserInfo, store: Store, kept: KeptHouse | undefined, ended: () => void) {
     this.me = me;
     this.#ended = ended;
+    this.#keeper = new Keeper(store, () => this.#house());
+    if (kept?.me.id === me.id) {
+      this.#epoch = this.#keeper.epoch = kept.epoch;
+      for (const user of kept.users) this.users.set(user.handle.toLowerCase(), { ...user, presence: 'offline' });
+      for (const summary of kept.rooms) this.#add(summary);
+    }
     const url = () => `${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}/api/ws?lang=${document.documentElement.lang.slice(0, 2)}`;
     this.#socket = new Socket(url, {
-      frame: (frame) => this.#frame(frame),
-      connection: (state) => this.#connection(state),
+      frame: (frame) => this.#frames.add(() => this.#frame(frame)),
+      connection: (state) => this.#frames.add(() => this.#connection(state)),
       resume: () => this.#resume(),
     });
     this.#socket.open();
@@ -62,6 +76,7 @@ export class Session {
     removeEventListener('online', this.#hurry);
     document.removeEventListener('visibilitychange', this.#looked);
     this.#socket.end();
+    this.#keeper.end();
   }
 
   get sorted(): Room[] {
@@ -260,8 +275,13 @@ export class Session {
         if (room) this.standings.take(room, frame);
         return;
       }
-      case 'reset':
-        return void this.rooms.get(frame.room)?.load(true);
+      case 'reset': {
+        const room = this.rooms.get(frame.room);
+        if (!room) return;
+        room.summary.seq = Math.max(room.summary.seq, room.counted);
+        if (room.log) void room.load(true);
+        return;
+      }
       case 'pong':
         return;
     }
@@ -269,11 +289,12 @@ export class Session {
 
   #welcome(frame: ServerFrame & { type: 'welcome' }): void {
     const sameLife = this.#epoch === frame.epoch;
-    this.#epoch = frame.epoch;
+    this.#epoch = this.#keeper.epoch = frame.epoch;
     this.me = frame.user;
     for (const user of frame.users) this.#known(user);
     const mine = new Set(frame.rooms.map((room) => room.id));
     for (const id of this.rooms.keys()) if (!mine.has(id)) this.rooms.delete(id);
+    void this.#keeper.only(mine);
     for (const summary of frame.rooms) {
       const room = this.rooms.get(summary.id);
       if (!room) {
@@ -284,13 +305,16 @@ export class Session {
       room.summary = { ...summary, seq: sameLife ? room.summary.seq : summary.seq };
       room.counted = summary.seq;
       room.drafts = [];
-      if (!sameLife) void room.load(true);
+      if (room.members.length < summary.members.length) room.members = summary.members;
+      if (!sameLife && room.log) void room.load(true);
     }
+    this.#keeper.houseChanged();
     void this.loadOthers();
   }
 
   #ready(): void {
     this.#asked.clear();
+    for (const room of this.rooms.values()) void room.settle();
     for (const entry of this.#outbox.unanswered()) this.#post(entry);
   }
 
@@ -308,6 +332,7 @@ export class Session {
     const out = event.kind === 'member.left' || event.kind === 'member.removed';
     if (out && event.user_id === this.me.id) {
       this.rooms.delete(room.id);
+      void this.#keeper.forget(room.id);
       void this.loadOthers();
     }
   }
@@ -380,10 +405,18 @@ export class Session {
   #add(summary: RoomSummary): Room {
     const known = this.rooms.get(summary.id);
     if (known) return known;
-    const room = new Room(summary);
+    const room = new Room(summary, this.#keeper);
     this.rooms.set(summary.id, room);
     this.others = this.others.filter((other) => other.id !== summary.id);
     return room;
+  }
+
+  #house(): Omit<KeptHouse, 'epoch' | 'shape'> {
+    return {
+      me: $state.snapshot(this.me),
+      users: [...this.users.values()],
+      rooms: [...this.rooms.values()].map((room) => $state.snapshot(room.summary)),
+    };
   }
 
   #known(user: UserInfo): void {

@@ -368,4 +368,9 @@ export const en = {
   muteWeek: 'Mute for a week',
   mutedUntil: 'Muted until {time}',
   unmute: 'Unmute',
+
+  // What a screen reader is told.
+  newMessages: 'New messages',
+  announced: '{name}: {text}',
+  announcedMany: '{n} new messages',
 };

@@ -370,4 +370,9 @@ export const zh: Words = {
   muteWeek: '静音一周',
   mutedUntil: '静音至 {time}',
   unmute: '解除静音',
+
+  // 读屏软件读出的内容。
+  newMessages: '新消息',
+  announced: '{name}：{text}',
+  announcedMany: '{n} 条新消息',
 };

@@ -1,0 +1,83 @@
+// What the device keeps: in English on a wide screen, in Chinese on a phone.
+
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { joinBy, picture, say, setUp, world, type World } from './world';
+
+let here: World;
+let ada: Page;
+let bo: Page;
+
+beforeAll(async () => {
+  here = await world(() => ({ words: ['Hello.'] }));
+  ada = await here.page({ viewport: { width: 1280, height: 800 } });
+  await setUp(ada, here, 'ada');
+  const link = await ada.evaluate(async () => {
+    const response = await fetch('/api/invites', { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{}' });
+    return location.origin + ((await response.json()).path as string);
+  });
+  bo = await here.page({ locale: 'zh-CN', viewport: { width: 390, height: 844 } });
+  await joinBy(bo, link, '小波');
+});
+
+afterAll(async () => here?.end());
+
+const message = (page: Page, text: string) => page.locator('.message', { hasText: text });
+const databases = (page: Page) => page.evaluate(async () => (await indexedDB.databases()).map(({ name }) => name).filter((name) => name?.startsWith('salon-')));
+
+/** The texts that the device keeps. */
+const kept = (page: Page) =>
+  page.evaluate(async () => {
+    const texts: string[] = [];
+    for (const { name } of await indexedDB.databases()) {
+      const database = await new Promise<IDBDatabase>((found, failed) => {
+        const request = indexedDB.open(name!);
+        request.onsuccess = () => found(request.result);
+        request.onerror = failed;
+      });
+      const rooms = await new Promise<{ items: { text?: string }[] }[]>((found) => {
+        const request = database.transaction('rooms').objectStore('rooms').getAll();
+        request.onsuccess = () => found(request.result);
+      });
+      database.close();
+      for (const room of rooms) for (const item of room.items) if (item.text) texts.push(item.text);
+    }
+    return texts;
+  });
+
+test('a page that cannot reach the server opens with what the device has, and goes on once it can', async () => {
+  await say(ada, 'kept for later');
+  for (const page of [ada, bo]) {
+    await message(page, 'kept for later').waitFor();
+    await expect.poll(() => kept(page), { timeout: 10_000 }).toContain('kept for later');
+    await page.route('**/api/**', (route) => route.abort());
+    await page.routeWebSocket('**/api/ws**', (socket) => socket.close());
+    await page.reload();
+    await message(page, 'kept for later').waitFor();
+    await page.locator('.banner').waitFor();
+    await picture(page, page === ada ? 'offline-en' : 'offline-zh');
+  }
+  await ada.unrouteAll();
+  const other = await ada.context().newPage();
+  await other.goto(ada.url());
+  await message(other, 'kept for later').waitFor();
+  await say(other, 'said meanwhile');
+  await message(other, 'said meanwhile').waitFor();
+  await other.reload();
+  await message(other, 'said meanwhile').waitFor();
+  await other.close();
+});
+
+test('whoever signs out leaves nothing on the device', async () => {
+  const page = await bo.context().newPage();
+  await page.goto(here.url);
+  await message(page, 'kept for later').waitFor();
+  await expect.poll(() => databases(page)).toHaveLength(1);
+  expect(await page.evaluate(() => localStorage.getItem('salon.kept'))).not.toBeNull();
+  await bo.close();
+  await page.locator('.to-menu').first().click();
+  await page.getByRole('button', { name: '退出登录' }).click();
+  await page.locator('input[name=password]').waitFor();
+  await expect.poll(() => databases(page)).toEqual([]);
+  expect(await page.evaluate(() => localStorage.getItem('salon.kept'))).toBeNull();
+});
