@@ -115,7 +115,7 @@ export const MESSAGE_ACTIONS: MessageAction[] = [
     icon: 'trash',
     bar: true,
     bad: true,
-    when: (on) => isOwn(on) || on.session.isAdmin,
+    when: (on) => isOwn(on) || on.session.moderates(on.room),
     run: ({ session, room, view }) => session.askToRemove(room, view.id),
   },
 ];

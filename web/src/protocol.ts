@@ -252,7 +252,15 @@ by?: Handle,
 /**
  * What came of it.
  */
-result?: string, };
+result?: string, 
+/**
+ * In a list: the number of the event that asked, and with it its place among the messages.
+ */
+seq?: Seq, 
+/**
+ * In a list: when it was asked.
+ */
+asked_at?: string, };
 export type Approvals = { 
 /**
  * Newest first.
@@ -401,11 +409,11 @@ cost_micros: number,
 calls: number, };
 export type Spending = { 
 /**
- * `agent`, `room` or `asker`.
+ * `agent`, `room`, `asker` or `server`.
  */
 scope: string, 
 /**
- * Handle or room's name.
+ * Handle or room's name; of the server empty.
  */
 name: string, 
 /**
@@ -418,9 +426,14 @@ budget: Budget,
 days: Array<SpentDay>, };
 export type Usages = { 
 /**
- * What the asker may see: their own, their rooms', agents'.
+ * What the asker may see: their own, their rooms', agents', and the whole server's where that
+ * has a budget.
  */
-spending: Array<Spending>, };
+spending: Array<Spending>, 
+/**
+ * The currency of the price table, by its ISO 4217 code.
+ */
+currency: string, };
 export type Act = { 
 /**
  * When.
@@ -670,6 +683,14 @@ mode: SpeakMode,
  * No agent reads or speaks here.
  */
 private_from_ai?: boolean, 
+/**
+ * What agents may spend here, beside what the server's configuration says.
+ */
+budget?: Budget, 
+/**
+ * The asker moderates it: admins do, and whoever made the room.
+ */
+moderates?: boolean, 
 /**
  * The newest event's number.
  */
@@ -1018,7 +1039,11 @@ mode: SpeakMode,
 /**
  * No agent reads or speaks here.
  */
-private_from_ai?: boolean, } | { "kind": "agent.changed", 
+private_from_ai?: boolean, 
+/**
+ * What agents may spend here.
+ */
+budget?: Budget, } | { "kind": "agent.changed", 
 /**
  * Which agent.
  */
@@ -1163,7 +1188,11 @@ mode: SpeakMode,
 /**
  * No agent reads or speaks here.
  */
-private_from_ai?: boolean, } | { "kind": "agent.changed", 
+private_from_ai?: boolean, 
+/**
+ * What agents may spend here.
+ */
+budget?: Budget, } | { "kind": "agent.changed", 
 /**
  * Which agent.
  */
@@ -1413,7 +1442,11 @@ users: Array<UserInfo>,
 /**
  * What the server will take.
  */
-limits: SessionLimits, } | { "type": "ready" } | { "type": "ack", 
+limits: SessionLimits, 
+/**
+ * The currency of the price table, by its ISO 4217 code.
+ */
+currency: string, } | { "type": "ready" } | { "type": "ack", 
 /**
  * The request's.
  */
@@ -1945,6 +1978,14 @@ export type SearchHit = {
  * The room's name as the asker sees it.
  */
 room_name: string, 
+/**
+ * What it answers, where the asker may read that.
+ */
+answers?: Answered, 
+/**
+ * The message at the beginning of the thread, where that is another one still.
+ */
+thread?: Answered, 
 /**
  * The room it was posted in.
  */

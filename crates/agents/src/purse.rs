@@ -1,21 +1,29 @@
 //! What may still be spent. Every call to a model takes a ticket first; what tickets reserve counts
 //! as spent until the truth is in the store.
 //!
-//! A limit is exceeded by at most one call: while others are under way, a call is let in only if
-//! its estimate still fits.
+//! A limit is exceeded by at most one call: while others are in flight, a call is let in only if
+//! all of them and itself still fit at their dearest, and waits where they do not.
 
-use crate::model::{ModelFailure, Purse as Whose, Usage};
+use crate::model::{ChatRequest, ModelFailure, Price, Purse as Whose, Usage, tokens::reserve};
 use salon_chat::{Chat, ChatError, SpendScope, queries};
 use salon_protocol::Budget;
 use std::{
     collections::{HashMap, HashSet},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
+use tokio::{
+    sync::Notify,
+    time::{Instant, timeout_at},
 };
 
 /// From this share of a limit on, whoever asks is told.
 const WARN_AT: f64 = 0.8;
-/// Times that the books are read again because somebody else's call ended meanwhile.
-const READS_MAX: usize = 8;
+/// A call waits so long for others to tell what they cost.
+const WAIT_MAX: Duration = Duration::from_secs(60);
+
+/// Whose means one call spends: the agent's, the room's, the asker's, the server's.
+pub(crate) type Scopes = [SpendScope; 4];
 
 #[derive(Clone, Copy, Debug, Default)]
 struct Sum {
@@ -30,29 +38,70 @@ impl Sum {
     }
 }
 
+impl From<Usage> for Sum {
+    fn from(usage: Usage) -> Self {
+        Self {
+            tokens: usage.tokens(),
+            cost: usage.cost,
+        }
+    }
+}
+
+/// A ticket that is out.
+struct Out {
+    scopes: Scopes,
+    /// What it reserves; once the call is over, what it cost.
+    sum: Sum,
+    /// Nobody knows yet what it costs.
+    in_flight: bool,
+}
+
 #[derive(Default)]
 struct State {
     next: u64,
-    /// Tickets that are out, with what they reserve.
-    out: HashMap<u64, ([SpendScope; 3], Sum)>,
+    out: HashMap<u64, Out>,
     /// Goes up when a ticket comes back: what was read of the store before may be too little.
     returned: u64,
     /// Who was told today that a limit is near.
     warned: HashSet<(SpendScope, i64)>,
 }
 
+/// What is known of all tickets, and the bell for those who wait.
+#[derive(Default)]
+struct Shared {
+    /// Written by whoever takes or returns a ticket; never held across an await.
+    state: Mutex<State>,
+    /// Rings when it has become known what a call cost.
+    told: Notify,
+}
+
+impl Shared {
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Whether a call may be made now.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Fit {
+    Now,
+    /// When others that are in flight cost less than they might.
+    Perhaps,
+    /// The limit is reached.
+    Never,
+}
+
 /// All that may be spent on one server.
 #[derive(Clone)]
 pub(crate) struct Purse {
     chat: Chat,
-    /// Written by whoever takes or returns a ticket; never held across an await.
-    state: Arc<Mutex<State>>,
+    shared: Arc<Shared>,
 }
 
 /// The right to one call; give it back, by dropping it, when its cost is in the store.
 pub(crate) struct Ticket {
     number: u64,
-    state: Arc<Mutex<State>>,
+    shared: Arc<Shared>,
 }
 
 /// What came of asking for a ticket.
@@ -74,6 +123,7 @@ pub(crate) enum Means {
     Free,
 }
 
+#[derive(Clone, Copy)]
 struct Books {
     budget: Budget,
     day: Sum,
@@ -84,64 +134,92 @@ impl Purse {
     pub(crate) fn new(chat: Chat) -> Self {
         Self {
             chat,
-            state: Arc::default(),
+            shared: Arc::default(),
         }
     }
 
-    /// Takes a ticket for a call of about so much by an agent with a budget of its `own`, or says whose budget does not allow it.
+    /// Takes a ticket for a call by an agent with a budget of its `own`, or says whose budget does
+    /// not allow it. Waits where that depends on what others in flight will have cost.
     pub(crate) async fn enter(
         &self,
-        scopes: [SpendScope; 3],
+        scopes: Scopes,
         own: Budget,
-        estimate: Usage,
+        request: &ChatRequest,
+        price: Price,
     ) -> Result<Result<Entered, ModelFailure>, ChatError> {
-        let estimate = Sum {
-            tokens: estimate.tokens(),
-            cost: estimate.cost,
-        };
-        for _ in 0..READS_MAX {
-            let returned = self.lock().returned;
+        let most = Sum::from(reserve(request, price));
+        let until = Instant::now() + WAIT_MAX;
+        loop {
+            // Listening begins before reading: what is told meanwhile is heard.
+            let told = self.shared.told.notified();
+            tokio::pin!(told);
+            told.as_mut().enable();
+            let returned = self.shared.lock().returned;
             let mut books = Vec::with_capacity(scopes.len());
             for scope in scopes {
                 books.push(self.books(scope, own).await?);
             }
-            let mut state = self.lock();
-            if state.returned != returned {
-                continue;
-            }
-            for (scope, books) in scopes.iter().zip(&books) {
-                if !state.fits(*scope, books, estimate) {
-                    return Ok(Err(ModelFailure::BudgetSpent(whose(*scope))));
+            match self.try_enter(scopes, &books, most, returned) {
+                Ok(Some(entered)) => return Ok(Ok(entered)),
+                Ok(None) if timeout_at(until, told).await.is_err() => {
+                    return Ok(Err(ModelFailure::Busy));
                 }
+                Ok(None) => {}
+                Err(failure) => return Ok(Err(failure)),
             }
-            let today = queries::today();
-            let near = scopes
-                .iter()
-                .zip(&books)
-                .filter(|(_, books)| share(books) >= WARN_AT);
-            let near: Vec<SpendScope> = near.map(|(scope, _)| *scope).collect();
-            let near = near
-                .into_iter()
-                .filter(|scope| state.warned.insert((*scope, today)))
-                .collect();
-            let number = state.next;
-            state.next += 1;
-            state.out.insert(number, (scopes, estimate));
-            let ticket = Ticket {
-                number,
-                state: self.state.clone(),
-            };
-            return Ok(Ok(Entered { ticket, near }));
         }
-        Ok(Err(ModelFailure::Busy))
+    }
+
+    /// None where it is to be tried again when more is known.
+    fn try_enter(
+        &self,
+        scopes: Scopes,
+        books: &[Books],
+        most: Sum,
+        returned: u64,
+    ) -> Result<Option<Entered>, ModelFailure> {
+        let mut state = self.shared.lock();
+        if state.returned != returned {
+            // Its bell has rung for us too.
+            return Ok(None);
+        }
+        let mut fit = Fit::Now;
+        for (scope, books) in scopes.iter().zip(books) {
+            match state.fits(*scope, books, most) {
+                Fit::Never => return Err(ModelFailure::BudgetSpent(whose(*scope))),
+                other => fit = fit.max(other),
+            }
+        }
+        if fit != Fit::Now {
+            return Ok(None);
+        }
+        let today = queries::today();
+        let near = scopes
+            .iter()
+            .zip(books)
+            .filter(|(_, books)| share(books) >= WARN_AT);
+        let near: Vec<SpendScope> = near.map(|(scope, _)| *scope).collect();
+        let near = near
+            .into_iter()
+            .filter(|scope| state.warned.insert((*scope, today)))
+            .collect();
+        let number = state.next;
+        state.next += 1;
+        let out = Out {
+            scopes,
+            sum: most,
+            in_flight: true,
+        };
+        state.out.insert(number, out);
+        let ticket = Ticket {
+            number,
+            shared: self.shared.clone(),
+        };
+        Ok(Some(Entered { ticket, near }))
     }
 
     /// How much money is left, for the choice of a model.
-    pub(crate) async fn means(
-        &self,
-        scopes: [SpendScope; 3],
-        own: Budget,
-    ) -> Result<Means, ChatError> {
+    pub(crate) async fn means(&self, scopes: Scopes, own: Budget) -> Result<Means, ChatError> {
         let mut most: f64 = 0.0;
         for scope in scopes {
             let Books { budget, day, month } = self.books(scope, own).await?;
@@ -160,15 +238,12 @@ impl Purse {
     }
 
     async fn books(&self, scope: SpendScope, own: Budget) -> Result<Books, ChatError> {
-        let budgets = self
-            .chat
-            .offered()
-            .map(|offered| offered.budgets)
-            .unwrap_or_default();
         let budget = match scope {
-            SpendScope::Agent(_) => own.stricter(budgets.agent),
-            SpendScope::Room(_) => budgets.room,
-            SpendScope::Asker(_) => budgets.asker,
+            SpendScope::Agent(_) => match self.chat.offered() {
+                Some(offered) => own.stricter(offered.budgets.agent),
+                None => own,
+            },
+            _ => queries::budget_of(&self.chat, scope).await?,
         };
         let mut books = Books {
             budget,
@@ -192,82 +267,84 @@ impl Purse {
         }
         Ok(books)
     }
-
-    fn lock(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
-    }
 }
 
 impl State {
-    fn fits(&self, scope: SpendScope, books: &Books, estimate: Sum) -> bool {
+    fn fits(&self, scope: SpendScope, books: &Books, most: Sum) -> Fit {
         if books.budget.is_open() {
-            return true;
+            return Fit::Now;
         }
-        let mut reserved = Sum::default();
-        let mut under_way = false;
-        for (scopes, sum) in self.out.values() {
-            if scopes.contains(&scope) {
-                reserved.add(*sum);
-                under_way = true;
+        let (mut known, mut reserved, mut in_flight) = (Sum::default(), Sum::default(), false);
+        for out in self.out.values().filter(|out| out.scopes.contains(&scope)) {
+            match out.in_flight {
+                true => reserved.add(out.sum),
+                false => known.add(out.sum),
             }
+            in_flight |= out.in_flight;
         }
-        let fits = |may: Option<f64>, spent: f64, reserved: f64, estimate: f64| {
-            may.is_none_or(|may| {
-                // Alone, a call may be the one that reaches the limit.
-                let wanted = if under_way { estimate } else { 0.0 };
-                spent + reserved < may && spent + reserved + wanted <= may
-            })
+        let fits = |may: Option<f64>, spent: u64, reserved: u64, most: u64| {
+            let Some(may) = may else { return Fit::Now };
+            if spent as f64 >= may {
+                Fit::Never
+            // Alone, a call may be the one that reaches the limit.
+            } else if in_flight && (spent + reserved + most) as f64 > may {
+                Fit::Perhaps
+            } else {
+                Fit::Now
+            }
         };
         let tokens = |may: Option<u64>, spent: Sum| {
             let may = may.map(|may| may as f64);
-            fits(
-                may,
-                spent.tokens as f64,
-                reserved.tokens as f64,
-                estimate.tokens as f64,
-            )
+            let spent = spent.tokens + known.tokens;
+            fits(may, spent, reserved.tokens, most.tokens)
         };
-        let money = |may: Option<f64>, spent: Sum| {
+        let money = |may: Option<f64>, spent: Sum| match most.cost {
             // What costs nothing is never too dear.
-            estimate.cost == 0
-                || fits(
-                    may.map(|may| may * 1e6),
-                    spent.cost as f64,
-                    reserved.cost as f64,
-                    estimate.cost as f64,
-                )
+            0 => Fit::Now,
+            cost => fits(
+                may.map(|may| may * 1e6),
+                spent.cost + known.cost,
+                reserved.cost,
+                cost,
+            ),
         };
-        let Budget {
-            tokens_day,
-            tokens_month,
-            money_day,
-            money_month,
-        } = books.budget;
-        tokens(tokens_day, books.day)
-            && tokens(tokens_month, books.month)
-            && money(money_day, books.day)
-            && money(money_month, books.month)
+        let Books { budget, day, month } = *books;
+        tokens(budget.tokens_day, day)
+            .max(tokens(budget.tokens_month, month))
+            .max(money(budget.money_day, day))
+            .max(money(budget.money_month, month))
     }
 }
 
 impl Ticket {
     /// The call is over and has cost this; the reservation becomes exact.
     pub(crate) fn used(&self, usage: Usage) {
-        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some((_, sum)) = state.out.get_mut(&self.number) {
-            *sum = Sum {
-                tokens: usage.tokens(),
-                cost: usage.cost,
-            };
+        self.settle(Some(usage.into()));
+    }
+
+    /// The call is over; where nobody said what it cost, the service was never at it.
+    pub(crate) fn over(&self) {
+        self.settle(None);
+    }
+
+    fn settle(&self, sum: Option<Sum>) {
+        if let Some(out) = self.shared.lock().out.get_mut(&self.number) {
+            if let Some(sum) = sum.or_else(|| out.in_flight.then(Sum::default)) {
+                out.sum = sum;
+            }
+            out.in_flight = false;
         }
+        self.shared.told.notify_waiters();
     }
 }
 
 impl Drop for Ticket {
     fn drop(&mut self) {
-        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut state = self.shared.lock();
         state.out.remove(&self.number);
         state.returned += 1;
+        drop(state);
+        self.shared.told.notify_waiters();
     }
 }
 
@@ -276,6 +353,7 @@ fn whose(scope: SpendScope) -> Whose {
         SpendScope::Agent(_) => Whose::Agent,
         SpendScope::Room(_) => Whose::Room,
         SpendScope::Asker(_) => Whose::Asker,
+        SpendScope::Server => Whose::Server,
     }
 }
 

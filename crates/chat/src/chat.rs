@@ -6,6 +6,7 @@ use salon_media::Workshop;
 use salon_protocol::{Budget, ModelInfo, Presence, limits::FILE_BYTES_MAX};
 use salon_store::{Store, StoreConfig};
 use std::{
+    collections::BTreeMap,
     path::PathBuf,
     sync::{Arc, OnceLock},
 };
@@ -63,17 +64,23 @@ pub struct Offered {
     pub models: Vec<ModelInfo>,
     /// What may be spent where settings say nothing.
     pub budgets: Budgets,
+    /// The currency of the models' prices, by its ISO 4217 code.
+    pub currency: String,
 }
 
-/// What may be spent by each agent, in each room, by each asker.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
+/// What may be spent by each agent, in each room, by each asker, and by all together.
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Budgets {
     /// By an agent.
     pub agent: Budget,
     /// In a room.
     pub room: Budget,
+    /// In rooms by their names, beside what holds in each.
+    pub rooms: BTreeMap<String, Budget>,
     /// By a person, through all agents.
     pub asker: Budget,
+    /// By everybody together.
+    pub server: Budget,
 }
 
 impl Chat {

@@ -119,6 +119,7 @@ impl World {
                 topic: seq.to_string(),
                 mode: Default::default(),
                 private_from_ai: false,
+                budget: Default::default(),
             },
         };
         Published {
@@ -309,6 +310,7 @@ async fn a_batch_bigger_than_the_queue_ends_nobody_who_reads() {
                 topic: "沙".repeat(3_000),
                 mode: Default::default(),
                 private_from_ai: false,
+                budget: Default::default(),
             };
             published.event = Arc::new(event);
             published

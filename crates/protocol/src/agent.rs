@@ -58,7 +58,19 @@ pub struct Budget {
     pub money_month: Option<f64>,
 }
 
+// A limit is a number: JSON knows no other, and what is not one is refused where it is set.
+impl Eq for Budget {}
+
 impl Budget {
+    /// Whether every limit is a number that is not negative.
+    pub fn is_sound(&self) -> bool {
+        let money = [self.money_day, self.money_month];
+        money
+            .into_iter()
+            .flatten()
+            .all(|limit| limit.is_finite() && limit >= 0.0)
+    }
+
     /// Nothing is limited.
     pub fn is_open(&self) -> bool {
         *self == Self::default()
@@ -300,6 +312,14 @@ pub struct Approval {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
     pub result: Option<String>,
+    /// In a list: the number of the event that asked, and with it its place among the messages.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub seq: Option<Seq>,
+    /// In a list: when it was asked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional, type = "string")]
+    pub asked_at: Option<Timestamp>,
 }
 
 /// `GET /api/rooms/{room}/approvals`.
@@ -435,9 +455,9 @@ pub struct SpentDay {
 /// What one agent, room or asker has spent.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS, ToSchema)]
 pub struct Spending {
-    /// `agent`, `room` or `asker`.
+    /// `agent`, `room`, `asker` or `server`.
     pub scope: String,
-    /// Handle or room's name.
+    /// Handle or room's name; of the server empty.
     pub name: String,
     /// What may be spent.
     pub budget: Budget,
@@ -448,8 +468,11 @@ pub struct Spending {
 /// `GET /api/usage`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS, ToSchema)]
 pub struct Usages {
-    /// What the asker may see: their own, their rooms', agents'.
+    /// What the asker may see: their own, their rooms', agents', and the whole server's where that
+    /// has a budget.
     pub spending: Vec<Spending>,
+    /// The currency of the price table, by its ISO 4217 code.
+    pub currency: String,
 }
 
 /// One act in the audit log.

@@ -2,8 +2,8 @@
 
 use crate::user::words;
 use crate::{
-    AgentChange, Approval, ApprovalState, Called, DraftId, FileInfo, Handle, MessageId, RoomId,
-    RoomKind, Seq, SpeakMode, UserId, UserKind,
+    AgentChange, Approval, ApprovalState, Budget, Called, DraftId, FileInfo, Handle, MessageId,
+    RoomId, RoomKind, Seq, SpeakMode, UserId, UserKind,
 };
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -168,6 +168,10 @@ pub enum EventBody {
         #[serde(default, skip_serializing_if = "std::ops::Not::not")]
         #[ts(optional, as = "Option<bool>")]
         private_from_ai: bool,
+        /// What agents may spend here.
+        #[serde(default, skip_serializing_if = "Budget::is_open")]
+        #[ts(optional, as = "Option<Budget>")]
+        budget: Budget,
     },
     /// An agent of this room was made, edited, retired or restored by the event's `from`.
     #[serde(rename = "agent.changed")]

@@ -134,6 +134,8 @@ pub enum ServerFrame {
         users: Vec<UserInfo>,
         /// What the server will take.
         limits: SessionLimits,
+        /// The currency of the price table, by its ISO 4217 code.
+        currency: String,
     },
     /// Missed events and current drafts have all been sent; every room is live.
     #[serde(rename = "ready")]

@@ -1,8 +1,8 @@
 //! Bodies of HTTP requests and answers that are not already a word of their own.
 
 use crate::{
-    CommandInfo, Event, FileId, Lang, Member, MessageId, MessageView, Role, RoomId, RoomSummary,
-    Seq, UserInfo,
+    CommandInfo, Event, FileId, Handle, Lang, Member, MessageId, MessageView, Role, RoomId,
+    RoomSummary, Seq, UserInfo,
 };
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -257,6 +257,17 @@ pub struct RunCommandRequest {
     pub key: Option<String>,
 }
 
+/// What a found message answers.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS, ToSchema)]
+pub struct Answered {
+    /// Its number in the same room.
+    pub seq: Seq,
+    /// Who said it.
+    pub from: Handle,
+    /// Its beginning; empty where it was deleted.
+    pub text: String,
+}
+
 /// One result of a search.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS, ToSchema)]
 pub struct SearchHit {
@@ -265,6 +276,14 @@ pub struct SearchHit {
     pub message: MessageView,
     /// The room's name as the asker sees it.
     pub room_name: String,
+    /// What it answers, where the asker may read that.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub answers: Option<Answered>,
+    /// The message at the beginning of the thread, where that is another one still.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub thread: Option<Answered>,
 }
 
 /// `GET /api/search`.

@@ -1,7 +1,7 @@
 //! Rooms and who is in them.
 
 use crate::user::words;
-use crate::{Handle, NotificationLevel, Role, RoomId, Seq, SpeakMode, UserId, UserKind};
+use crate::{Budget, Handle, NotificationLevel, Role, RoomId, Seq, SpeakMode, UserId, UserKind};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -53,6 +53,14 @@ pub struct RoomSummary {
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     #[ts(optional, as = "Option<bool>")]
     pub private_from_ai: bool,
+    /// What agents may spend here, beside what the server's configuration says.
+    #[serde(default, skip_serializing_if = "Budget::is_open")]
+    #[ts(optional, as = "Option<Budget>")]
+    pub budget: Budget,
+    /// The asker moderates it: admins do, and whoever made the room.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    #[ts(optional, as = "Option<bool>")]
+    pub moderates: bool,
     /// The newest event's number.
     pub seq: Seq,
     /// How far the asker has read, over all their sessions.

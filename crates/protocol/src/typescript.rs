@@ -112,6 +112,7 @@ pub fn typescript() -> String {
         NoticeBody,
         Commands,
         RunCommandRequest,
+        Answered,
         SearchHit,
         SearchResults,
     );

@@ -7,10 +7,10 @@
 
 use jiff::Timestamp;
 use salon_protocol::{
-    AgentChange, AgentState, Approval, ApprovalState, Call, Called, ClientFrame, DraftEnd, DraftId,
-    DraftUpdate, ErrorCode, Event, EventBody, FileId, FileInfo, Member, Message, MessageId,
-    MessageState, NotificationLevel, Presence, Role, RoomId, RoomKind, RoomStanding, RoomSummary,
-    Seq, ServerFrame, SessionLimits, SpeakMode, UserId, UserInfo, UserKind,
+    AgentChange, AgentState, Approval, ApprovalState, Budget, Call, Called, ClientFrame, DraftEnd,
+    DraftId, DraftUpdate, ErrorCode, Event, EventBody, FileId, FileInfo, Member, Message,
+    MessageId, MessageState, NotificationLevel, Presence, Role, RoomId, RoomKind, RoomStanding,
+    RoomSummary, Seq, ServerFrame, SessionLimits, SpeakMode, UserId, UserInfo, UserKind,
 };
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -122,6 +122,10 @@ fn bodies() -> Vec<EventBody> {
             topic: "leaves".into(),
             mode: SpeakMode::Ambient,
             private_from_ai: true,
+            budget: Budget {
+                tokens_day: Some(9),
+                ..Budget::default()
+            },
         },
         EventBody::AgentChanged {
             agent: "heron".parse().unwrap(),
@@ -140,6 +144,8 @@ fn bodies() -> Vec<EventBody> {
                 state: ApprovalState::Waiting,
                 by: None,
                 result: None,
+                seq: None,
+                asked_at: None,
             },
         },
         EventBody::ApprovalSettled {
@@ -159,6 +165,8 @@ fn frames() -> Vec<ServerFrame> {
         topic: "leaves".into(),
         mode: SpeakMode::Mention,
         private_from_ai: false,
+        budget: Budget::default(),
+        moderates: true,
         seq: Seq(7),
         read_seq: Seq(5),
         unread: 2,
@@ -199,6 +207,7 @@ fn frames() -> Vec<ServerFrame> {
             rooms: vec![summary.clone()],
             users: vec![user()],
             limits,
+            currency: "USD".into(),
         },
         ServerFrame::Ready,
         ServerFrame::Ack {

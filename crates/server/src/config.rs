@@ -46,10 +46,12 @@ pub struct Config {
     pub agents: Vec<AgentRequest>,
     /// Servers of tools by name (MCP).
     pub tool_servers: BTreeMap<String, ToolServerConfig>,
-    /// What may be spent by each agent, in each room, by each asker.
+    /// What may be spent by each agent, in each room, by each asker, and by all together.
     pub budgets: BudgetsConfig,
     /// Files of messages.
     pub files: FilesConfig,
+    /// The currency of the models' prices, by its ISO 4217 code.
+    pub currency: String,
     /// How long agents wait for people; for tests.
     #[serde(skip)]
     pub pace: Pace,
@@ -60,15 +62,19 @@ pub struct Config {
 }
 
 /// What may be spent where an agent's own settings say nothing stricter.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct BudgetsConfig {
     /// By each agent.
     pub agent: Budget,
     /// In each room.
     pub room: Budget,
+    /// In rooms by their names, beside what holds in each.
+    pub rooms: BTreeMap<String, Budget>,
     /// By each person, through all agents.
     pub asker: Budget,
+    /// By everybody together.
+    pub server: Budget,
 }
 
 /// Files of messages.
@@ -98,7 +104,9 @@ impl BudgetsConfig {
         Budgets {
             agent: self.agent,
             room: self.room,
+            rooms: self.rooms,
             asker: self.asker,
+            server: self.server,
         }
     }
 }
@@ -140,6 +148,7 @@ impl Default for Config {
             tool_servers: BTreeMap::new(),
             budgets: BudgetsConfig::default(),
             files: FilesConfig::default(),
+            currency: "USD".into(),
             pace: Pace::default(),
             database_url: None,
             nats_url: None,
@@ -195,6 +204,7 @@ impl Config {
             .extract()
             .map_err(|error| anyhow::anyhow!("{error}"))
             .context("the configuration is not right")?;
+        config.check_money()?;
         if config.database_url.is_some() || config.nats_url.is_some() {
             bail!(
                 "this build has no PostgreSQL and NATS backend; leave SALON_DATABASE_URL and \
@@ -202,6 +212,25 @@ impl Config {
             );
         }
         Ok(config)
+    }
+
+    /// Refuses limits and a currency that nothing can be counted or shown with.
+    fn check_money(&self) -> anyhow::Result<()> {
+        let BudgetsConfig {
+            agent,
+            room,
+            rooms,
+            asker,
+            server,
+        } = &self.budgets;
+        let each = [agent, room, asker, server].into_iter();
+        if !each.chain(rooms.values()).all(Budget::is_sound) {
+            bail!("a limit of [budgets] is not a number of zero or more");
+        }
+        if self.currency.len() != 3 || !self.currency.bytes().all(|c| c.is_ascii_uppercase()) {
+            bail!("`currency` is no ISO 4217 code: write three capital letters, such as \"EUR\"");
+        }
+        Ok(())
     }
 
     /// The model service: from the environment, so that keys are in no file.

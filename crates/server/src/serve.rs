@@ -64,7 +64,8 @@ pub async fn start_with(config: Config, models: &ModelConfig) -> anyhow::Result<
     with.pace = config.pace;
     chat.offer(Offered {
         models: with.voices.infos(),
-        budgets: config.budgets.budgets(),
+        budgets: config.budgets.clone().budgets(),
+        currency: config.currency.clone(),
     });
     apply_agents(&chat, &config).await?;
     let agents = Agents::start(chat.clone(), with).await?;

@@ -3,7 +3,7 @@
 use crate::ByteDigest;
 use jiff::Timestamp;
 use salon_protocol::{
-    AgentSettings, ApprovalState, DraftId, FileInfo, Handle, Lang, MessageId, MessageState,
+    AgentSettings, ApprovalState, Budget, DraftId, FileInfo, Handle, Lang, MessageId, MessageState,
     NotificationLevel, Presence, Role, RoomId, RoomKind, Seq, SpeakMode, TurnDetail, TurnId,
     UserId, UserInfo, UserKind,
 };
@@ -67,6 +67,8 @@ pub struct Room {
     pub mode: SpeakMode,
     /// No agent reads or speaks here.
     pub private_from_ai: bool,
+    /// What agents may spend here.
+    pub budget: Budget,
 }
 
 /// A message, with ids where the wire has handles.
@@ -291,6 +293,8 @@ pub struct ApprovalRow {
     pub result: Option<String>,
     /// When it can no longer be approved.
     pub expires_at: Timestamp,
+    /// The event that asked, with its time.
+    pub asked: Option<(Seq, Timestamp)>,
 }
 
 /// Whose spending.
@@ -302,6 +306,8 @@ pub enum SpendScope {
     Room(RoomId),
     /// A person's, through all agents.
     Asker(UserId),
+    /// Everybody's together.
+    Server,
 }
 
 /// What was spent on one day.

@@ -3,7 +3,7 @@
 use crate::{ByteDigest, MadeOf};
 use jiff::Timestamp;
 use salon_protocol::{
-    AgentChange, ApprovalState, Call, DraftId, Event, FileId, FileInfo, Handle, MessageId,
+    AgentChange, ApprovalState, Budget, Call, DraftId, Event, FileId, FileInfo, Handle, MessageId,
     MessageState, Role, RoomId, RoomKind, Seq, SpeakMode, TurnDetail, TurnId, UserId, UserKind,
 };
 
@@ -144,6 +144,11 @@ pub enum Change {
     PrivateFromAi {
         /// Whether they are kept out.
         on: bool,
+    },
+    /// Change what agents may spend in the room. The same changes nothing.
+    Budget {
+        /// What it is now.
+        budget: Budget,
     },
     /// Tell the room that one of its agents changed. Needs no membership: an agent's maker need
     /// not be in all of its rooms.

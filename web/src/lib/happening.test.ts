@@ -18,6 +18,7 @@ test('a changed room tells of what changed and of nothing else', () => {
     '@ada: AI members no longer read this room',
     '@ada changed the topic: tea',
   ]);
+  expect(lines({ ...room, budget: { tokens_day: 5 } }, ['budget'])).toEqual(['@ada changed what AI members may spend here']);
   expect(lines(room)).toEqual([]);
 });
 

@@ -43,6 +43,7 @@ export function tell(happening: Pick<Happening, 'event' | 'changed'>, say: Say, 
       return happening.changed.map((setting) => {
         if (setting === 'mode') return say(MODE_CHANGED[event.mode], { by });
         if (setting === 'private_from_ai') return say(event.private_from_ai ? 'changedPrivateOn' : 'changedPrivateOff', { by });
+        if (setting === 'budget') return say('changedBudget', { by });
         return event.topic ? say('changedTopic', { by, topic: event.topic }) : say('clearedTopic', { by });
       });
     case 'agent.changed':

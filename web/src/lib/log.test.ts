@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { Approval, Event, MessageView } from '../protocol';
 import { append, apply, find, fromPage as pageOf, isReplaced, position, prepend, shorten, takeApprovals, touch } from './log';
 
-const settings = { seq: 3, topic: 'tea', mode: 'mention' as const, private_from_ai: false };
+const settings = { seq: 3, topic: 'tea', mode: 'mention' as const, private_from_ai: false, budget: {} };
 const fromPage = (messages: MessageView[], more: boolean, seq: number) => pageOf(messages, more, seq, { ...settings });
 
 const view = (seq: number, text: string): MessageView => ({
@@ -70,7 +70,8 @@ test('a changed room tells what of it changed', () => {
   apply(log, changed(4, { mode: 'ambient' }));
   apply(log, changed(5, { mode: 'ambient', private_from_ai: true }));
   apply(log, changed(6, { mode: 'off', topic: '' }));
-  expect(happenings(log)).toEqual([['mode'], ['private_from_ai'], ['topic', 'mode', 'private_from_ai']]);
+  apply(log, changed(7, { mode: 'off', topic: '', budget: { tokens_day: 5 } }));
+  expect(happenings(log)).toEqual([['mode'], ['private_from_ai'], ['topic', 'mode', 'private_from_ai'], ['budget']]);
 });
 
 test('a change that the page had already seen is what the next one is compared with', () => {
@@ -97,6 +98,17 @@ test('an approval that was asked for before what is loaded waits at the end, the
   apply(log, event(5, { kind: 'approval.settled', number: 99, state: 'denied' }));
   expect(log.earlier).toEqual([8]);
   expect(log.items.at(-1)).toMatchObject({ kind: 'approval', seq: 4, number: 7 });
+});
+
+test('what was settled long ago keeps its place over a reload, and over older pages', () => {
+  const log = fromPage([view(3, 'a'), view(6, 'b')], true, 6);
+  const placed = (number: number, seq: number, state: Approval['state']): Approval => ({ ...approval(number, state), seq, asked_at: `at ${seq}` });
+  takeApprovals(log, [placed(3, 5, 'done'), placed(2, 2, 'denied'), placed(1, 1, 'waiting')]);
+  const shown = () => log.items.map((item) => (item.kind === 'approval' ? `card ${item.number}` : item.seq));
+  expect([shown(), log.earlier]).toEqual([[3, 'card 3', 6], [1]]);
+  expect(log.items[1]).toMatchObject({ seq: 5, at: 'at 5' });
+  prepend(log, [view(0, 'z')], false);
+  expect([shown(), log.earlier]).toEqual([[0, 'card 1', 'card 2', 3, 'card 3', 6], []]);
 });
 
 test('a list that is older than the events takes nothing back', () => {

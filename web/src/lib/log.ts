@@ -82,6 +82,7 @@ export function prepend(log: RoomLog, messages: MessageView[], more: boolean): v
   const first = log.items[0]?.seq ?? Infinity;
   log.items = [...messages.filter((view) => view.seq < first).map((view) => know(log, asItem(view))), ...log.items];
   log.more = more;
+  placeApprovals(log);
 }
 
 /**
@@ -124,11 +125,24 @@ export function touch(log: RoomLog, event: Event): void {
 export function takeApprovals(log: RoomLog, approvals: Approval[]): void {
   for (const approval of approvals) {
     learn(log.approvals, approval);
-    const { number } = approval;
-    const open = isOpen(log.approvals[number] ?? approval);
-    if (open && !placed(log, number) && !log.earlier.includes(number)) log.earlier.push(number);
+  }
+  placeApprovals(log);
+  for (const { number } of approvals) {
+    const approval = log.approvals[number];
+    if (approval && isOpen(approval) && !placed(log, number) && !log.earlier.includes(number)) log.earlier.push(number);
   }
   log.earlier.sort((a, b) => a - b);
+}
+
+/** Puts each card where it was asked for, as far back as messages are loaded. */
+function placeApprovals(log: RoomLog): void {
+  const from = log.more ? (log.items[0]?.seq ?? Infinity) : 0;
+  for (const { number, seq, asked_at } of Object.values(log.approvals)) {
+    if (seq === undefined || seq < from || placed(log, number)) continue;
+    const at = log.items.findIndex((item) => item.seq > seq);
+    log.items.splice(at < 0 ? log.items.length : at, 0, { kind: 'approval', seq, at: asked_at ?? '', number });
+    log.earlier = log.earlier.filter((other) => other !== number);
+  }
 }
 
 export function apply(log: RoomLog, event: Event): Applied {

@@ -8,10 +8,10 @@ export function count(n: number, lang: Lang): string {
   return new Intl.NumberFormat(locale(lang)).format(n);
 }
 
-/** In the currency of the price table, that has no name here. Small sums keep what tells them from nothing. */
-export function money(sum: number, lang: Lang): string {
-  const options = sum !== 0 && Math.abs(sum) < 1 ? { maximumSignificantDigits: 3 } : { minimumFractionDigits: 2, maximumFractionDigits: 2 };
-  return new Intl.NumberFormat(locale(lang), options).format(sum);
+/** In a currency by its ISO 4217 code. Small sums keep what tells them from nothing. */
+export function money(sum: number, currency: string, lang: Lang): string {
+  const digits = sum !== 0 && Math.abs(sum) < 1 ? { maximumSignificantDigits: 3 } : {};
+  return new Intl.NumberFormat(locale(lang), { style: 'currency', currency, ...digits }).format(sum);
 }
 
 /** Names behind each other, without an “and”. */

@@ -1,20 +1,22 @@
 // What a `room.changed` carries, and what of it became another.
 
-import type { RoomSummary, SpeakMode } from '../protocol';
+import type { Budget, RoomSummary, SpeakMode } from '../protocol';
 
 export interface RoomSettings {
   topic: string;
   mode: SpeakMode;
   private_from_ai: boolean;
+  budget: Budget;
 }
 
 export type RoomSetting = keyof RoomSettings;
 
-/** Summaries and events leave out what is false. */
-export function settingsOf(told: Pick<RoomSummary, 'topic' | 'mode' | 'private_from_ai'>): RoomSettings {
-  return { topic: told.topic, mode: told.mode, private_from_ai: told.private_from_ai ?? false };
+/** Summaries and events leave out what is false or not limited. */
+export function settingsOf(told: Pick<RoomSummary, 'topic' | 'mode' | 'private_from_ai' | 'budget'>): RoomSettings {
+  return { topic: told.topic, mode: told.mode, private_from_ai: told.private_from_ai ?? false, budget: told.budget ?? {} };
 }
 
 export function changes(before: RoomSettings, after: RoomSettings): RoomSetting[] {
-  return (['topic', 'mode', 'private_from_ai'] as const).filter((name) => before[name] !== after[name]);
+  const as = (settings: RoomSettings, name: RoomSetting) => JSON.stringify(settings[name]);
+  return (['topic', 'mode', 'private_from_ai', 'budget'] as const).filter((name) => as(before, name) !== as(after, name));
 }

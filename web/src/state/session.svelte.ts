@@ -15,6 +15,7 @@ import type {
 } from '../protocol';
 import { Answers } from './answers.svelte';
 import { language, t } from './lang.svelte';
+import { currency } from './money.svelte';
 import { inWords } from './refusal';
 import { Keeper } from './keeper.svelte';
 import { Room } from './room.svelte';
@@ -95,6 +96,16 @@ export class Session {
   /** Admins and owners: they moderate every room and see what others do not. */
   get isAdmin(): boolean {
     return this.me.role === 'owner' || this.me.role === 'admin';
+  }
+
+  /** Whether one moderates a room: admins do, and whoever made it. The server has the last word. */
+  moderates(room: Room): boolean {
+    return room.summary.kind !== 'direct' && (this.isAdmin || room.summary.moderates === true);
+  }
+
+  /** Who moderates a room says what agents do in it, and either side of a direct one. */
+  steersAgents(room: Room): boolean {
+    return room.summary.kind === 'direct' || this.moderates(room);
   }
 
   user(handle: string): UserInfo | undefined {
@@ -291,6 +302,7 @@ export class Session {
     const sameLife = this.#epoch === frame.epoch;
     this.#epoch = this.#keeper.epoch = frame.epoch;
     this.me = frame.user;
+    currency.code = frame.currency;
     for (const user of frame.users) this.#known(user);
     const mine = new Set(frame.rooms.map((room) => room.id));
     for (const id of this.rooms.keys()) if (!mine.has(id)) this.rooms.delete(id);

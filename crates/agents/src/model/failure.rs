@@ -86,6 +86,8 @@ pub enum Purse {
     Room,
     /// The asker's.
     Asker,
+    /// Everybody's together.
+    Server,
 }
 
 impl std::fmt::Display for Purse {
@@ -94,6 +96,7 @@ impl std::fmt::Display for Purse {
             Self::Agent => "agent",
             Self::Room => "room",
             Self::Asker => "asker",
+            Self::Server => "server",
         })
     }
 }

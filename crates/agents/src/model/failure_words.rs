@@ -149,6 +149,10 @@ impl ModelFailure {
                 en: "Your budget for AI is used up for now. /usage shows what you have spent.",
                 zh: "你的 AI 预算暂时用完了。用 /usage 查看用量。",
             },
+            Self::BudgetSpent(Purse::Server) => Text {
+                en: "This server's budget for AI is used up for now. /usage shows what was spent.",
+                zh: "这个服务器的 AI 预算暂时用完了。用 /usage 查看用量。",
+            },
             Self::Busy => Text {
                 en: "Too many questions are waiting for the model. Please try again in a moment.",
                 zh: "排队等待模型的问题太多了，请稍后再试。",

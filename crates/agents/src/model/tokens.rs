@@ -1,9 +1,26 @@
 //! A rough count of tokens that errs on the side of more: four letters, or one ideograph, make one.
 
-use super::ChatRequest;
+use super::{ChatRequest, Price, Usage};
 
 /// What a message's framing costs beside its words.
 const PER_MESSAGE: u64 = 4;
+
+/// Written tokens that a call is reserved where its request names no bound: longer answers are
+/// rare, and none of ours is a book.
+const ANSWER_RESERVED: u64 = 4_096;
+
+/// The most that a call is expected to cost.
+pub(crate) fn reserve(request: &ChatRequest, price: Price) -> Usage {
+    let prompt_tokens = of_request(request);
+    let completion_tokens = request.max_tokens.map_or(ANSWER_RESERVED, u64::from);
+    Usage {
+        prompt_tokens,
+        completion_tokens,
+        cost: price.of(prompt_tokens, completion_tokens),
+        estimated: true,
+        ..Usage::default()
+    }
+}
 
 /// Tokens of a text.
 pub(crate) fn of_text(text: &str) -> u64 {

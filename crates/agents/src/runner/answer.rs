@@ -342,6 +342,10 @@ async fn warn_who_asked(
             salon_chat::SpendScope::Agent(_) => format!("@{}", setting.agent.user.handle),
             salon_chat::SpendScope::Room(_) => setting.room_name(),
             salon_chat::SpendScope::Asker(_) => format!("@{}", setting.asker.handle),
+            salon_chat::SpendScope::Server => match caller.lang {
+                Lang::En => "this server".to_owned(),
+                Lang::Zh => "这个服务器".to_owned(),
+            },
         };
         let text = match caller.lang {
             Lang::En => {

@@ -8,7 +8,7 @@ use crate::{
     governor::Kind,
     model::{ChatMessage, ChatRequest, DeltaSink, ModelFailure, Origin, Usage},
     prompts,
-    purse::Means,
+    purse::{Means, Scopes},
 };
 use salon_chat::{ChatError, SpendScope, Spent, Turn, actions};
 use std::time::Duration;
@@ -81,7 +81,7 @@ async fn ask(company: &Company, turn: &Turn, setting: &Setting) -> Result<bool, 
     let estimate = Usage::estimate(&request, "", price);
     let entered = match company
         .purse
-        .enter(scopes, setting.agent.settings.budget, estimate)
+        .enter(scopes, setting.agent.settings.budget, &request, price)
         .await?
     {
         Ok(entered) => entered,
@@ -154,11 +154,12 @@ fn request(turn: &Turn, setting: &Setting) -> ChatRequest {
 }
 
 /// Whose means a turn spends.
-pub(super) fn scopes(turn: &Turn) -> [SpendScope; 3] {
+pub(super) fn scopes(turn: &Turn) -> Scopes {
     [
         SpendScope::Agent(turn.agent),
         SpendScope::Room(turn.room),
         SpendScope::Asker(turn.asker),
+        SpendScope::Server,
     ]
 }
 

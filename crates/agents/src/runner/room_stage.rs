@@ -92,11 +92,13 @@ impl Stage for RoomStage<'_> {
     }
 
     async fn may_ask(&mut self, request: &ChatRequest) -> Result<(), ModelFailure> {
-        let estimate = Usage::estimate(request, "", self.price);
+        for ticket in &self.tickets {
+            ticket.over();
+        }
         match self
             .company
             .purse
-            .enter(scopes(self.turn), self.settings.budget, estimate)
+            .enter(scopes(self.turn), self.settings.budget, request, self.price)
             .await
         {
             Ok(Ok(entered)) => {

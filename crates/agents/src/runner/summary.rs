@@ -130,10 +130,11 @@ pub(super) async fn complete(
 ) -> Result<Option<String>, ChatError> {
     let means = company.purse.means(scopes(turn), settings.budget).await?;
     let voice = company.voices.voice(settings, means);
-    let estimate = Usage::estimate(&request, "", voice.model.price());
+    let price = voice.model.price();
+    let estimate = Usage::estimate(&request, "", price);
     let _entered = match company
         .purse
-        .enter(scopes(turn), settings.budget, estimate)
+        .enter(scopes(turn), settings.budget, &request, price)
         .await?
     {
         Ok(entered) => entered,

@@ -289,17 +289,7 @@ fn checked(chat: &Chat, mut settings: AgentSettings) -> Result<AgentSettings, Ch
             format!("最多 {FALLBACKS_MAX} 个备用模型、{TOOL_NAMES_MAX} 个工具。"),
         )));
     }
-    let money = [settings.budget.money_day, settings.budget.money_month];
-    if money
-        .into_iter()
-        .flatten()
-        .any(|sum| !sum.is_finite() || sum < 0.0)
-    {
-        return Err(ChatError::BadArguments(Words::new(
-            "A budget is a number that is not negative.",
-            "预算应为非负数。",
-        )));
-    }
+    super::set_budget::check_budget(&settings.budget)?;
     if let Some(offered) = chat.offered() {
         let named = settings.model.iter().chain(&settings.fallbacks);
         for name in named {

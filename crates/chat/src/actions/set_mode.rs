@@ -33,7 +33,11 @@ pub async fn set_private_from_ai(
         .map(done)
 }
 
-async fn require_steering(chat: &Chat, caller: &Caller, room: &Room) -> Result<(), ChatError> {
+pub(super) async fn require_steering(
+    chat: &Chat,
+    caller: &Caller,
+    room: &Room,
+) -> Result<(), ChatError> {
     if rules::may_steer_agents(chat, caller, room).await? {
         return Ok(());
     }

@@ -11,6 +11,7 @@ mod ask;
 mod away;
 mod back;
 mod ban;
+mod budget;
 mod catchup;
 mod create;
 mod declare;

@@ -29,6 +29,7 @@ impl Registry {
             &super::away::COMMAND,
             &super::back::COMMAND,
             &super::ban::COMMAND,
+            &super::budget::COMMAND,
             &super::catchup::COMMAND,
             &super::create::COMMAND,
             &super::deny::COMMAND,

@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{ChatError, queries};
 use futures::FutureExt;
-use salon_protocol::{Done, Effect, Lang, ParamKind, Role, Text};
+use salon_protocol::{Answered, Done, Effect, Lang, ParamKind, Role, Text};
 use serde_json::json;
 
 /// Results told in a notice; the search page has more.
@@ -63,7 +63,22 @@ async fn search(invocation: Invocation<'_>) -> Result<Done, ChatError> {
         } else {
             "#"
         };
-        format!("{} ({sigil}{})", line(&hit.message), hit.room_name)
+        let mut told = format!("{} ({sigil}{})", line(&hit.message), hit.room_name);
+        let place =
+            |it: &Answered| format!("[{}](/room/{}?m={})", it.from, hit.message.room, it.seq);
+        if let Some(it) = &hit.answers {
+            told.push_str(&match lang {
+                Lang::En => format!(" ↳ to {}: “{}”", place(it), it.text),
+                Lang::Zh => format!(" ↳ 回复 {}：“{}”", place(it), it.text),
+            });
+        }
+        if let Some(it) = &hit.thread {
+            told.push_str(&match lang {
+                Lang::En => format!(" · thread by {}: “{}”", place(it), it.text),
+                Lang::Zh => format!(" · 话题始于 {}：“{}”", place(it), it.text),
+            });
+        }
+        told
     }));
     Ok(notice_with(lines.join("\n"), json!(found)))
 }

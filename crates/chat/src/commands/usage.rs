@@ -31,12 +31,12 @@ async fn usage(invocation: Invocation<'_>) -> Result<Done, ChatError> {
     let lines: Vec<String> = usages
         .spending
         .iter()
-        .map(|spending| line(spending, invocation.lang()))
+        .map(|spending| line(spending, &usages.currency, invocation.lang()))
         .collect();
     Ok(notice_with(lines.join("\n"), json!(usages)))
 }
 
-fn line(spending: &Spending, lang: Lang) -> String {
+fn line(spending: &Spending, currency: &str, lang: Lang) -> String {
     let today = day(queries::today());
     let month = &today[..7];
     let sum = |fits: &dyn Fn(&str) -> bool| {
@@ -62,11 +62,15 @@ fn line(spending: &Spending, lang: Lang) -> String {
     let name = match spending.scope.as_str() {
         "room" if !spending.name.starts_with('@') => format!("#{}", spending.name),
         "room" => spending.name.clone(),
+        "server" => match lang {
+            Lang::En => "the whole server".to_owned(),
+            Lang::Zh => "整个服务器".to_owned(),
+        },
         _ => format!("@{}", spending.name),
     };
     let (a, b) = (
-        part(now, tokens_day, money_day),
-        part(whole, tokens_month, money_month),
+        part(now, tokens_day, money_day, currency),
+        part(whole, tokens_month, money_month, currency),
     );
     match lang {
         Lang::En => format!("- {name}: today {a}; this month {b}"),
@@ -74,15 +78,20 @@ fn line(spending: &Spending, lang: Lang) -> String {
     }
 }
 
-fn part((tokens, micros): (u64, u64), may: Option<u64>, may_money: Option<f64>) -> String {
+fn part(
+    (tokens, micros): (u64, u64),
+    may: Option<u64>,
+    may_money: Option<f64>,
+    currency: &str,
+) -> String {
     let mut text = match may {
         Some(may) => format!("{tokens} / {may} tokens"),
         None => format!("{tokens} tokens"),
     };
     let money = micros as f64 / 1e6;
     match may_money {
-        Some(may) => text.push_str(&format!(", {money:.4} / {may}")),
-        None if micros > 0 => text.push_str(&format!(", {money:.4}")),
+        Some(may) => text.push_str(&format!(", {money:.4} / {may} {currency}")),
+        None if micros > 0 => text.push_str(&format!(", {money:.4} {currency}")),
         None => {}
     }
     text

@@ -105,6 +105,8 @@ async fn approval(chat: &Chat, row: ApprovalRow) -> Result<Approval, ChatError> 
         state: row.state,
         by,
         result: row.result,
+        seq: row.asked.map(|(seq, _)| seq),
+        asked_at: row.asked.map(|(_, at)| at),
     })
 }
 

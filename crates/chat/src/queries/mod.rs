@@ -18,7 +18,7 @@ pub use mentions::mentions;
 pub use rooms::{members, room, rooms};
 pub use search::search;
 pub use turns::{acts, feedback, require_admin, turns_in, turns_of, view as turn_view};
-pub use usage::{budget_of, today, usage};
+pub use usage::{budget_of, currency, today, usage};
 
 use crate::{Caller, Chat, ChatError};
 use salon_protocol::RoomId;

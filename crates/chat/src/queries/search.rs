@@ -2,11 +2,14 @@
 
 use crate::{Caller, Chat, ChatError, Words, rules};
 use salon_protocol::{
-    RoomId, SearchHit, SearchResults, Text,
+    Answered, MessageView, RoomId, SearchHit, SearchResults, Text,
     limits::{SEARCH_CHARS_MAX, SEARCH_PAGE_MAX},
 };
 use salon_store::MessageFilter;
 use std::collections::HashMap;
+
+/// Characters of what a found message answers.
+const ANSWERED_CHARS_MAX: usize = 80;
 
 /// Messages with all of the words, best first.
 pub async fn search(
@@ -58,7 +61,44 @@ pub async fn search(
             continue;
         }
         let room_name = super::room_name(chat, caller, message.room, &mut names).await?;
-        results.push(SearchHit { message, room_name });
+        let (answers, thread) = answered(chat, caller, &message).await?;
+        results.push(SearchHit {
+            message,
+            room_name,
+            answers,
+            thread,
+        });
     }
     Ok(SearchResults { results })
+}
+
+/// What a found message answers, and the beginning of its thread where that is another one. Both
+/// are in the same room, which its reader may be told of already.
+async fn answered(
+    chat: &Chat,
+    caller: &Caller,
+    message: &MessageView,
+) -> Result<(Option<Answered>, Option<Answered>), ChatError> {
+    if message.message.reply_to.is_none() {
+        return Ok((None, None));
+    }
+    let (mut answers, mut thread) = (None, None);
+    let above = chat.store().answered(caller.id(), message.message.id);
+    for (depth, view) in above.await? {
+        let words: Vec<&str> = view.message.text.split_whitespace().collect();
+        let mut text = words.join(" ");
+        if text.chars().count() > ANSWERED_CHARS_MAX {
+            text = text.chars().take(ANSWERED_CHARS_MAX).chain(['…']).collect();
+        }
+        let told = Some(Answered {
+            seq: view.seq,
+            from: view.message.from,
+            text,
+        });
+        match depth {
+            1 => answers = told,
+            _ => thread = told,
+        }
+    }
+    Ok((answers, thread))
 }

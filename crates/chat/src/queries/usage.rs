@@ -1,6 +1,6 @@
 //! What was spent and what may be.
 
-use crate::{Caller, Chat, ChatError, rules};
+use crate::{Budgets, Caller, Chat, ChatError, rules};
 use jiff::Timestamp;
 use salon_protocol::{Budget, RoomKind, Spending, SpentDay, Usages};
 use salon_store::SpendScope;
@@ -14,15 +14,31 @@ pub fn today() -> i64 {
     Timestamp::now().as_second().div_euclid(SECONDS_PER_DAY)
 }
 
-/// What may be spent: the stricter of the server's word and the agent's own settings.
+/// The currency where the configuration names none, or there is no configuration.
+const CURRENCY_DEFAULT: &str = "USD";
+
+/// The currency of the models' prices.
+pub fn currency(chat: &Chat) -> &str {
+    chat.offered()
+        .map(|offered| offered.currency.as_str())
+        .filter(|code| !code.is_empty())
+        .unwrap_or(CURRENCY_DEFAULT)
+}
+
+/// What may be spent: the stricter of the configuration's word and the agent's or room's own.
 pub async fn budget_of(chat: &Chat, scope: SpendScope) -> Result<Budget, ChatError> {
-    let budgets = chat
-        .offered()
-        .map(|offered| offered.budgets)
-        .unwrap_or_default();
+    let none = Budgets::default();
+    let budgets = chat.offered().map_or(&none, |offered| &offered.budgets);
     Ok(match scope {
-        SpendScope::Room(_) => budgets.room,
+        SpendScope::Room(id) => match chat.store().room(id).await? {
+            Some(room) => {
+                let named = budgets.rooms.get(&room.name).copied().unwrap_or_default();
+                room.budget.stricter(budgets.room).stricter(named)
+            }
+            None => budgets.room,
+        },
         SpendScope::Asker(_) => budgets.asker,
+        SpendScope::Server => budgets.server,
         SpendScope::Agent(id) => match chat.store().agent(id).await? {
             Some(agent) => agent.settings.budget.stricter(budgets.agent),
             None => budgets.agent,
@@ -61,6 +77,12 @@ pub async fn usage(chat: &Chat, caller: &Caller, room: Option<&str>) -> Result<U
             }
         }
     }
+    if chat
+        .offered()
+        .is_some_and(|it| !it.budgets.server.is_open())
+    {
+        scopes.push((SpendScope::Server, "server", String::new()));
+    }
     let mut spending = Vec::new();
     for (scope, word, name) in scopes {
         let days = chat
@@ -83,7 +105,10 @@ pub async fn usage(chat: &Chat, caller: &Caller, room: Option<&str>) -> Result<U
                 .collect(),
         });
     }
-    Ok(Usages { spending })
+    Ok(Usages {
+        spending,
+        currency: currency(chat).to_owned(),
+    })
 }
 
 fn day_name(day: i64) -> String {

@@ -273,6 +273,7 @@ impl Session {
                 file_bytes_max: chat.file_bytes_max(),
                 files_per_message_max: FILES_PER_MESSAGE_MAX,
             },
+            currency: queries::currency(&chat).to_owned(),
         };
         self.send_all(&[welcome]);
         self.outlet.flush();

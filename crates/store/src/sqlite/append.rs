@@ -69,6 +69,7 @@ impl Tx<'_> {
             Change::Topic { topic } => self.topic(room, &actor, topic),
             Change::Mode { mode } => self.mode(room, &actor, mode),
             Change::PrivateFromAi { on } => self.private_from_ai(room, &actor, on),
+            Change::Budget { budget } => self.room_budget(room, &actor, budget),
             Change::AskApproval { approval } => self.ask_approval(room, &actor, *approval),
             Change::Join { .. } | Change::AgentChanged { .. } | Change::SettleApproval { .. } => {
                 unreachable!("what needs no membership is answered above")

@@ -10,7 +10,8 @@ use salon_protocol::{
 };
 
 const APPROVAL: &str = "room_id, number, turn_id, n, agent_id, asker_id, hops, chain_id, name, \
-     arguments, act, why, state, by_id, result, expires_at";
+     arguments, act, why, state, by_id, result, expires_at, seq, \
+     (SELECT at FROM events e WHERE e.room_id = approvals.room_id AND e.seq = approvals.seq)";
 
 fn approval(row: &Row<'_>) -> rusqlite::Result<ApprovalRow> {
     Ok(ApprovalRow {
@@ -30,6 +31,10 @@ fn approval(row: &Row<'_>) -> rusqlite::Result<ApprovalRow> {
         by: columns::uuid_option(row, 13)?.map(UserId),
         result: row.get(14)?,
         expires_at: columns::time(row, 15)?,
+        asked: match row.get::<_, Option<u64>>(16)? {
+            Some(seq) => Some((Seq(seq), columns::time(row, 17)?)),
+            None => None,
+        },
     })
 }
 
@@ -100,8 +105,14 @@ impl Tx<'_> {
             state: ApprovalState::Waiting,
             by: None,
             result: None,
+            seq: None,
+            asked_at: None,
         };
-        self.event(room, actor, EventBody::ApprovalAsked { approval }, None)
+        let asked = self.event(room, actor, EventBody::ApprovalAsked { approval }, None)?;
+        self.db
+            .prepare_cached("UPDATE approvals SET seq = ?3 WHERE room_id = ?1 AND number = ?2")?
+            .execute(params![room.0.as_bytes(), number, asked.seq.0])?;
+        Ok(asked)
     }
 
     pub(super) fn settle_approval(

@@ -4,6 +4,7 @@ use crate::{Room, StoreError, Turn, User};
 use jiff::Timestamp;
 use rusqlite::{Row, types::Type};
 use salon_protocol::{MessageId, RoomId, Seq, TurnId, UserId};
+use serde::de::DeserializeOwned;
 use std::str::FromStr;
 use uuid::Uuid;
 
@@ -44,6 +45,11 @@ where
         .transpose()
 }
 
+/// A column of JSON that we wrote ourselves.
+pub(super) fn json<T: DeserializeOwned>(row: &Row<'_>, column: usize) -> Result<T> {
+    serde_json::from_str(row.get_ref(column)?.as_str()?).map_err(|e| bad(column, e))
+}
+
 pub(super) fn time(row: &Row<'_>, column: usize) -> Result<Timestamp> {
     Timestamp::from_microsecond(row.get(column)?).map_err(|e| bad(column, e))
 }
@@ -82,7 +88,7 @@ pub(super) fn user(row: &Row<'_>) -> Result<User> {
 }
 
 pub(super) const ROOM: &str = "r.id, r.name, r.kind, r.topic, r.last_seq, r.creator_id, r.mode, \
-     r.private_from_ai";
+     r.private_from_ai, r.budget";
 
 pub(super) fn room(row: &Row<'_>) -> Result<Room> {
     Ok(Room {
@@ -94,6 +100,7 @@ pub(super) fn room(row: &Row<'_>) -> Result<Room> {
         creator: UserId(uuid(row, 5)?),
         mode: word(row, 6)?,
         private_from_ai: row.get(7)?,
+        budget: json(row, 8)?,
     })
 }
 

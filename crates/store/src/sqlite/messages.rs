@@ -169,6 +169,40 @@ impl Store {
     }
 }
 
+/// How far up a thread is looked for its beginning.
+const THREAD_DEPTH_MAX: u32 = 64;
+
+impl Store {
+    /// What a message answers and the beginning of its thread, nearest first, as far as `reader`
+    /// may read them: none, one, or both where they differ.
+    pub async fn answered(
+        &self,
+        reader: UserId,
+        message: MessageId,
+    ) -> Result<Vec<(u32, MessageView)>, StoreError> {
+        self.read(move |db| {
+            Ok(db
+                .prepare_cached(&format!(
+                    "WITH RECURSIVE up(id, reply_to, depth) AS (
+                     SELECT id, reply_to, 0 FROM messages WHERE id = ?1
+                     UNION ALL SELECT p.id, p.reply_to, up.depth + 1 FROM up
+                     JOIN messages p ON p.id = up.reply_to WHERE up.depth < ?3)
+                     SELECT {VIEW}, up.depth FROM up JOIN messages m ON m.id = up.id
+                     JOIN users a ON a.id = m.author_id
+                     JOIN members r ON r.room_id = m.room_id AND r.user_id = ?2
+                     WHERE (up.depth = 1 OR up.depth > 1 AND up.reply_to IS NULL) AND {READABLE}
+                     ORDER BY up.depth"
+                ))?
+                .query_map(
+                    params![message.0.as_bytes(), reader.0.as_bytes(), THREAD_DEPTH_MAX],
+                    |row| Ok((row.get("depth")?, view(row)?)),
+                )?
+                .collect::<Result<_, _>>()?)
+        })
+        .await
+    }
+}
+
 /// Whom this guards: everybody in the room, from whoever is no longer or never was in it.
 pub(super) fn check_reader(
     db: &Connection,

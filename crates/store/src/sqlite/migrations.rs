@@ -9,6 +9,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../schema/0002_agents.sql"),
     include_str!("../../schema/0003_files.sql"),
     include_str!("../../schema/0004_mentions.sql"),
+    include_str!("../../schema/0005_budgets.sql"),
 ];
 
 pub(super) fn run(connection: &mut Connection) -> Result<(), StoreError> {

@@ -3,13 +3,14 @@
 use super::{columns, writer::Tx};
 use crate::{Actor, Appended, StoreError};
 use rusqlite::params;
-use salon_protocol::{AgentChange, EventBody, RoomId, Seq, SpeakMode};
+use salon_protocol::{AgentChange, Budget, EventBody, RoomId, Seq, SpeakMode};
 
 /// A room's settings as its events tell them.
 struct Settings {
     topic: String,
     mode: SpeakMode,
     private_from_ai: bool,
+    budget: Budget,
     seq: Seq,
 }
 
@@ -54,6 +55,17 @@ impl Tx<'_> {
         self.change_room(room, actor, is_same, changed)
     }
 
+    pub(super) fn room_budget(
+        &mut self,
+        room: RoomId,
+        actor: &Actor,
+        budget: Budget,
+    ) -> Result<Appended, StoreError> {
+        let now = self.room_settings(room)?;
+        let is_same = now.budget == budget;
+        self.change_room(room, actor, is_same, Settings { budget, ..now })
+    }
+
     pub(super) fn agent_changed(
         &mut self,
         room: RoomId,
@@ -75,14 +87,15 @@ impl Tx<'_> {
         Ok(self
             .db
             .prepare_cached(
-                "SELECT topic, mode, private_from_ai, last_seq FROM rooms WHERE id = ?1",
+                "SELECT topic, mode, private_from_ai, budget, last_seq FROM rooms WHERE id = ?1",
             )?
             .query_row([room.0.as_bytes()], |row| {
                 Ok(Settings {
                     topic: row.get(0)?,
                     mode: columns::word(row, 1)?,
                     private_from_ai: row.get(2)?,
-                    seq: columns::seq(row, 3)?,
+                    budget: columns::json(row, 3)?,
+                    seq: columns::seq(row, 4)?,
                 })
             })?)
     }
@@ -104,18 +117,21 @@ impl Tx<'_> {
         }
         self.db
             .prepare_cached(
-                "UPDATE rooms SET topic = ?2, mode = ?3, private_from_ai = ?4 WHERE id = ?1",
+                "UPDATE rooms SET topic = ?2, mode = ?3, private_from_ai = ?4, budget = ?5
+                 WHERE id = ?1",
             )?
             .execute(params![
                 room.0.as_bytes(),
                 settings.topic,
                 settings.mode.as_str(),
                 settings.private_from_ai,
+                serde_json::to_string(&settings.budget)?,
             ])?;
         let body = EventBody::RoomChanged {
             topic: settings.topic,
             mode: settings.mode,
             private_from_ai: settings.private_from_ai,
+            budget: settings.budget,
         };
         self.event(room, actor, body, None)
     }

@@ -296,6 +296,14 @@ fn summary(db: &Connection, room: Room, user: UserId) -> Result<RoomSummary, Sto
             role: user.role,
         })
         .collect();
+    // The same rule as the chat's `may_moderate`: who is told of it here has it checked there.
+    let is_admin = || {
+        db.prepare_cached("SELECT role IN ('admin', 'owner') FROM users WHERE id = ?1")?
+            .query_row([user.0.as_bytes()], |row| row.get(0))
+            .optional()
+            .map(|found| found.unwrap_or(false))
+    };
+    let moderates = room.kind != RoomKind::Direct && (room.creator == user || is_admin()?);
     let name = match room.kind {
         RoomKind::Direct => {
             let other = members
@@ -315,6 +323,8 @@ fn summary(db: &Connection, room: Room, user: UserId) -> Result<RoomSummary, Sto
         topic: room.topic,
         mode: room.mode,
         private_from_ai: room.private_from_ai,
+        budget: room.budget,
+        moderates,
         seq: room.last_seq,
         read_seq: standing.read_seq,
         unread: standing.unread,

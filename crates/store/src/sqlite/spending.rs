@@ -1,4 +1,4 @@
-//! What was spent, by UTC day, for an agent, a room and an asker.
+//! What was spent, by UTC day, for an agent, a room, an asker and the whole server.
 
 use super::{Store, writer::Tx};
 use crate::{SpendScope, SpentRow, StoreError, write::Spent};
@@ -14,6 +14,7 @@ impl SpendScope {
             Self::Agent(id) => ("agent", id.0.into_bytes()),
             Self::Room(id) => ("room", id.0.into_bytes()),
             Self::Asker(id) => ("asker", id.0.into_bytes()),
+            Self::Server => ("server", [0; 16]),
         }
     }
 }
@@ -35,6 +36,7 @@ impl Tx<'_> {
             SpendScope::Agent(agent),
             SpendScope::Room(room),
             SpendScope::Asker(asker),
+            SpendScope::Server,
         ] {
             let (scope, subject) = scope.key();
             self.db

@@ -263,3 +263,40 @@ async fn an_agents_tools_are_those_that_its_maker_allowed() {
         "{last}"
     );
 }
+
+#[tokio::test]
+async fn whoever_made_a_room_is_told_that_they_moderate_it_and_allows_what_others_asked() {
+    let tell = calls("t", &json!({ "user": "zoe", "text": "we begin at noon" }));
+    let world = World::new([tell, says("Asked.")]).await;
+    let (ada, owner, _zoe) = (
+        world.server.member("ada").await,
+        world.server.user("eve", Role::Owner).await,
+        world.server.member("zoe").await,
+    );
+    let body = json!({ "name": "lab", "kind": "private", "members": ["assistant", "eve"] });
+    let made = ada.post("/api/rooms", body).await.1;
+    assert_eq!(made["moderates"], true, "{made}");
+    let moderates = async |api: &Api<'_>, room: &str| {
+        api.get(&format!("/api/rooms/{room}")).await.1["moderates"].clone()
+    };
+    ada.run("general", "/join general").await;
+    assert_eq!(moderates(&ada, "general").await, Value::Null);
+    assert_eq!(moderates(&owner, "lab").await, true);
+    assert_eq!(moderates(&owner, "@ada").await, Value::Null);
+    let mut socket = ada.connect().await;
+    let lab = socket.welcome["rooms"].as_array().unwrap().iter();
+    let lab = lab.clone().find(|room| room["name"] == "lab").unwrap();
+    assert_eq!(lab["moderates"], true);
+    // The owner asks; whoever made the room is no admin and decides all the same.
+    owner.say("lab", "@assistant tell zoe when we begin").await;
+    let asked = socket.event("approval.asked").await;
+    assert_eq!(ada.run("lab", "/approve 1").await.0, 201);
+    assert_eq!(socket.event("approval.settled").await["state"], "approved");
+    assert_eq!(socket.event("approval.settled").await["state"], "done");
+    // What was decided keeps its place for whoever comes later.
+    let card = ada.get("/api/rooms/lab/approvals").await.1["approvals"][0].clone();
+    assert_eq!(
+        (&card["state"], &card["seq"], &card["asked_at"]),
+        (&json!("done"), &asked["seq"], &asked["at"])
+    );
+}

@@ -1,25 +1,10 @@
 //! What agents cost, what they may, the lens that shows it, and another answer.
 
-use super::{make, said_by, turns};
+use super::{costs, make, priced, said_by, turns};
 use crate::agent::{World, calls, reply, room, says};
-use salon_agents::NamedModel;
 use salon_protocol::{Budget, Role};
-use salon_testkit::{Step, done, sse};
+use salon_testkit::{Step, sse};
 use serde_json::{Value, json};
-
-/// Says something that costs so many tokens.
-fn costs(text: &str, read: u64, written: u64) -> Vec<Step> {
-    let chunk = json!({ "choices": [{ "delta": { "content": text }, "finish_reason": "stop" }],
-        "usage": { "prompt_tokens": read, "completion_tokens": written } });
-    sse([
-        Step::Bytes(format!("data: {chunk}\n\n").into_bytes()),
-        done(),
-    ])
-}
-
-fn priced(name: &str, price: f64) -> NamedModel {
-    serde_json::from_value(json!({ "name": name, "price_in": price, "price_out": price })).unwrap()
-}
 
 #[tokio::test]
 async fn a_spent_budget_declines_politely_and_warns_before() {

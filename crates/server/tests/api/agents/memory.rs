@@ -3,7 +3,7 @@
 use super::{said_by, turns};
 use crate::agent::{World, calls, reply, room, says};
 use salon_protocol::Role;
-use serde_json::json;
+use serde_json::{Value, json};
 
 #[tokio::test]
 async fn a_fact_is_read_where_it_was_told_and_leaves_no_direct_room() {
@@ -175,4 +175,48 @@ async fn what_was_said_long_ago_is_summed_up_and_a_deletion_takes_it_away() {
     let path = format!("/api/messages/{}", first["message_id"].as_str().unwrap());
     ada.call("DELETE", &path, json!(null)).await;
     assert_eq!(store.summary(id).await.unwrap(), None);
+}
+
+#[tokio::test]
+async fn a_search_tells_who_said_it_when_where_and_what_it_answers() {
+    let search = calls("search", &json!({ "text": "heron" }));
+    let world = World::new([search, says("It is heron.")]).await;
+    let ada = world.server.member("ada").await;
+    let mut socket = room(&ada).await;
+    let answer = async |text: &str, to: &Value| {
+        let body = json!({ "text": text, "reply_to": to["message_id"] });
+        ada.post("/api/rooms/general/messages", body).await.1
+    };
+    let root = ada.say("general", "Which bird do we name it after?").await;
+    let middle = answer("A wader, I think", &root).await;
+    let last = answer("then heron it is", &middle).await;
+    let secret = ada
+        .run("general", "/private-from-ai our rival says crane")
+        .await
+        .1;
+    answer("heron is better", &secret).await;
+    ada.say("general", "@assistant what is the bird?").await;
+    reply(&mut socket).await;
+    let seen = world.service.seen().pop().unwrap();
+    let told = seen.body["messages"].as_array().unwrap().last().unwrap()["content"]
+        .as_str()
+        .unwrap()
+        .to_owned();
+    let id = ada.room_id("general").await;
+    let place = |it: &Value| format!("[ada](/room/{id}?m={})", it["seq"]);
+    let hit = told
+        .lines()
+        .find(|line| line.contains("then heron"))
+        .unwrap();
+    let expected = format!(
+        "](/room/{id}?m={}) **ada**: then heron it is (#general) ↳ to {}: “A wader, I think” · thread by {}: “Which bird do we name it after?”",
+        last["seq"],
+        place(&middle),
+        place(&root)
+    );
+    assert!(hit.ends_with(&expected), "{hit}\n{expected}");
+    assert!(
+        told.contains("heron is better") && !told.contains("crane"),
+        "{told}"
+    );
 }

@@ -1,6 +1,7 @@
 //! Agents as good members: made by users, knowing when to speak, bounded in rights and means.
 
 mod approvals;
+mod budgets;
 mod made_by_users;
 mod means;
 mod memory;
@@ -8,6 +9,8 @@ mod speaking;
 mod tools;
 
 use crate::harness::{Api, Socket};
+use salon_agents::NamedModel;
+use salon_testkit::{Step, done, sse};
 use serde_json::{Value, json};
 use std::time::Duration;
 
@@ -59,4 +62,18 @@ async fn make(api: &Api<'_>, handle: &str, settings: Value) {
     let body = json!({ "handle": handle, "rooms": ["general"], "settings": settings });
     let (status, made) = api.post("/api/agents", body).await;
     assert_eq!(status, 201, "{made}");
+}
+
+/// Says something that costs so many tokens.
+fn costs(text: &str, read: u64, written: u64) -> Vec<Step> {
+    let chunk = json!({ "choices": [{ "delta": { "content": text }, "finish_reason": "stop" }],
+        "usage": { "prompt_tokens": read, "completion_tokens": written } });
+    sse([
+        Step::Bytes(format!("data: {chunk}\n\n").into_bytes()),
+        done(),
+    ])
+}
+
+fn priced(name: &str, price: f64) -> NamedModel {
+    serde_json::from_value(json!({ "name": name, "price_in": price, "price_out": price })).unwrap()
 }
