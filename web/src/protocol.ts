@@ -297,6 +297,10 @@ summary_up_to?: Seq,
  */
 facts: number, 
 /**
+ * Pictures that it was shown.
+ */
+images?: number, 
+/**
  * Milliseconds from the claim of the turn to the first word.
  */
 first_word_ms?: number, 
@@ -1973,6 +1977,19 @@ args: Record<string, unknown>,
  * Makes a retry safe.
  */
 key?: string, };
+export type Answered = { 
+/**
+ * Its number in the same room.
+ */
+seq: Seq, 
+/**
+ * Who said it.
+ */
+from: Handle, 
+/**
+ * Its beginning; empty where it was deleted.
+ */
+text: string, };
 export type SearchHit = { 
 /**
  * The room's name as the asker sees it.

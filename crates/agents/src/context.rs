@@ -5,12 +5,14 @@
 //! prompt cache hits.
 
 use crate::{
-    model::{ChatMessage, Speaker, ToolMode, ToolSchema, tokens},
+    model::{ChatMessage, Image, Speaker, ToolMode, ToolSchema, tokens},
     prompts, tools, turn,
 };
 use jiff::Timestamp;
 use salon_chat::commands::Registry;
-use salon_protocol::{AgentSettings, Lang, MessageId, MessageState, MessageView, Seq};
+use salon_protocol::{
+    AgentSettings, FileId, FileInfo, Lang, MessageId, MessageState, MessageView, Seq,
+};
 use std::collections::HashMap;
 
 /// Tokens of history that a model reads, by our rough count.
@@ -44,6 +46,10 @@ pub(crate) struct Scene<'a> {
     pub(crate) asker: &'a str,
     /// The question.
     pub(crate) question: &'a str,
+    /// Files that came with it.
+    pub(crate) files: Vec<FileInfo>,
+    /// Pictures that the model is shown, of the question and of the history.
+    pub(crate) images: HashMap<FileId, Image>,
     /// What the question answers, if it does.
     pub(crate) reply_to: Option<MessageId>,
     /// What was to be remembered, and may be told here.
@@ -59,17 +65,19 @@ pub(crate) fn messages(scene: &Scene<'_>, mode: ToolMode, registry: &Registry) -
     let mut messages = vec![ChatMessage::system(system(scene, mode, registry))];
     if let Some((_, summary)) = &scene.summary {
         let told = prompts::SUMMARY.fill(scene.lang, &[("summary", summary)]);
-        push(&mut messages, Speaker::User, told);
+        push(&mut messages, Speaker::User, told, Vec::new());
     }
     if !scene.facts.is_empty() {
         let facts: Vec<String> = scene.facts.iter().map(|fact| format!("- {fact}")).collect();
         let told = prompts::MEMORY.fill(scene.lang, &[("facts", &facts.join("\n"))]);
-        push(&mut messages, Speaker::User, told);
+        push(&mut messages, Speaker::User, told, Vec::new());
     }
-    for (_, role, text) in history(scene) {
-        push(&mut messages, role, text);
+    for line in history(scene) {
+        let images = images(scene, line.files);
+        push(&mut messages, line.role, line.text, images);
     }
-    push(&mut messages, Speaker::User, question(scene));
+    let shown = images(scene, &scene.files);
+    push(&mut messages, Speaker::User, question(scene), shown);
     messages
 }
 
@@ -92,11 +100,24 @@ fn system(scene: &Scene<'_>, mode: ToolMode, registry: &Registry) -> String {
 
 /// Numbers of the messages that the model reads before the question.
 pub(crate) fn read(scene: &Scene<'_>) -> Vec<Seq> {
-    history(scene).into_iter().map(|(seq, ..)| seq).collect()
+    history(scene).into_iter().map(|line| line.seq).collect()
+}
+
+fn images(scene: &Scene<'_>, files: &[FileInfo]) -> Vec<Image> {
+    let shown = files.iter().filter_map(|file| scene.images.get(&file.id));
+    shown.cloned().collect()
+}
+
+/// One message of the history.
+struct Line<'a> {
+    seq: Seq,
+    role: Speaker,
+    text: String,
+    files: &'a [FileInfo],
 }
 
 /// What was said, newest first until the budget is spent, then turned around.
-fn history(scene: &Scene<'_>) -> Vec<(Seq, Speaker, String)> {
+fn history<'a>(scene: &'a Scene<'_>) -> Vec<Line<'a>> {
     let authors = authors(scene);
     let mut spent = 0;
     let mut lines = Vec::new();
@@ -108,23 +129,27 @@ fn history(scene: &Scene<'_>) -> Vec<(Seq, Speaker, String)> {
             Some(MessageState::Degraded) => turn::without_notice(&message.text),
             _ => &message.text,
         };
-        if text.trim().is_empty() {
+        if text.trim().is_empty() && message.files.is_empty() {
             continue;
         }
-        let text = shortened(text);
-        let line = match own {
-            true => (view.seq, Speaker::Assistant, text),
+        let text = with_files(&shortened(text), &message.files);
+        let (role, text) = match own {
+            true => (Speaker::Assistant, text),
             false => {
                 let to = message.reply_to.and_then(|id| authors.get(&id).copied());
-                let line = said(message.from.as_str(), to, &text);
-                (view.seq, Speaker::User, line)
+                (Speaker::User, said(message.from.as_str(), to, &text))
             }
         };
-        spent += tokens::of_message(&line.2);
+        spent += tokens::of_message(&text);
         if spent > HISTORY_TOKENS_MAX {
             break;
         }
-        lines.push(line);
+        lines.push(Line {
+            seq: view.seq,
+            role,
+            text,
+            files: &message.files,
+        });
     }
     lines.reverse();
     lines
@@ -154,7 +179,10 @@ fn question(scene: &Scene<'_>) -> String {
         ("online", online),
         ("time", scene.now.strftime("%Y-%m-%d %H:%M").to_string()),
         ("topic", topic),
-        ("message", said(scene.asker, to, scene.question)),
+        ("message", {
+            let text = with_files(scene.question, &scene.files);
+            said(scene.asker, to, &text)
+        }),
     ];
     let values: Vec<_> = values
         .iter()
@@ -181,6 +209,27 @@ fn said(from: &str, to: Option<&str>, text: &str) -> String {
     }
 }
 
+/// A text with a line for each file: what it is called and what it is by its bytes. A model that is
+/// shown pictures sees those besides.
+fn with_files(text: &str, files: &[FileInfo]) -> String {
+    let mut lines: Vec<String> = Vec::with_capacity(1 + files.len());
+    if !text.trim().is_empty() {
+        lines.push(text.trim().to_owned());
+    }
+    lines.extend(files.iter().map(|file| {
+        let mut line = format!("[📎 {} · {}", one_line(&file.name), file.media_type);
+        if let (Some(width), Some(height)) = (file.width, file.height) {
+            line.push_str(&format!(" · {width}×{height}"));
+        }
+        if let Some(alt) = &file.alt {
+            line.push_str(&format!(" · “{}”", shortened(&one_line(alt))));
+        }
+        line.push(']');
+        line
+    }));
+    lines.join("\n")
+}
+
 fn one_line(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
@@ -193,14 +242,18 @@ fn shortened(text: &str) -> String {
 }
 
 /// Some chat templates want the roles to alternate.
-fn push(messages: &mut Vec<ChatMessage>, role: Speaker, text: String) {
+fn push(messages: &mut Vec<ChatMessage>, role: Speaker, text: String, images: Vec<Image>) {
     match messages.last_mut().filter(|last| last.role == role) {
         Some(last) => {
             last.content.push('\n');
             last.content.push_str(&text);
+            last.images.extend(images);
         }
         None if role == Speaker::Assistant => messages.push(ChatMessage::assistant(text)),
-        None => messages.push(ChatMessage::user(text)),
+        None => messages.push(ChatMessage {
+            images,
+            ..ChatMessage::user(text)
+        }),
     }
 }
 
@@ -280,6 +333,8 @@ mod tests {
             ],
             asker: "ada",
             question: "@assistant what is the codename?",
+            files: Vec::new(),
+            images: HashMap::new(),
             reply_to: None,
             facts: Vec::new(),
             summary: None,
@@ -342,6 +397,49 @@ mod tests {
     }
 
     #[test]
+    fn files_are_told_by_name_and_kind_and_pictures_stand_with_their_message() {
+        let file = |n: u128, name: &str, media_type: &str| FileInfo {
+            id: FileId(uuid::Uuid::from_u128(n)),
+            name: name.into(),
+            media_type: media_type.into(),
+            size: 9,
+            width: Some(640),
+            height: Some(480),
+            tiny: None,
+            alt: (n == 1).then(|| "a\nbird".into()),
+        };
+        let image = |url: &str| Image { url: url.into() };
+        let mut scene = scene(Lang::En);
+        let mut shown = view(7, "bob", "");
+        shown.message.files = vec![file(1, "heron.png", "image/png")];
+        scene.history = vec![shown, view(8, "assistant", "A heron.")];
+        scene.files = vec![
+            file(2, "cat.jpg", "image/jpeg"),
+            file(3, "a.pdf", "application/pdf"),
+        ];
+        scene.images = [
+            (FileId(uuid::Uuid::from_u128(1)), image("data:1")),
+            (FileId(uuid::Uuid::from_u128(2)), image("data:2")),
+        ]
+        .into();
+        let messages = messages(&scene, ToolMode::None, &Registry::new());
+        assert_eq!(
+            messages[1].content,
+            "bob: [📎 heron.png · image/png · 640×480 · “a bird”]"
+        );
+        assert_eq!(messages[1].images, [image("data:1")]);
+        let question = &messages[3];
+        assert!(
+            question
+                .content
+                .contains("[📎 cat.jpg · image/jpeg · 640×480]\n  [📎 a.pdf"),
+            "{}",
+            question.content
+        );
+        assert_eq!(question.images, [image("data:2")]);
+    }
+
+    #[test]
     fn the_oldest_messages_go_first_when_the_budget_is_spent() {
         let mut scene = scene(Lang::En);
         scene.history = (0..50)
@@ -349,7 +447,7 @@ mod tests {
             .collect();
         let lines = history(&scene);
         assert!(lines.len() < 20 && lines.len() > 3, "{}", lines.len());
-        assert!(lines.last().unwrap().2.starts_with("ada: 49"));
+        assert!(lines.last().unwrap().text.starts_with("ada: 49"));
     }
 
     #[test]

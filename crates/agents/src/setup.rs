@@ -73,6 +73,9 @@ pub struct NamedModel {
     /// Money for a million tokens written.
     #[serde(default)]
     pub price_out: f64,
+    /// It is shown the pictures of messages.
+    #[serde(default)]
+    pub images: bool,
     /// Calls at once.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub concurrency: Option<usize>,
@@ -89,6 +92,7 @@ impl NamedModel {
             tools,
             price_in: 0.0,
             price_out: 0.0,
+            images: false,
             concurrency: None,
         }
     }
@@ -370,7 +374,8 @@ impl Service {
     fn entry(&self, named: &NamedModel) -> Entry {
         let model = OpenAi::new(Arc::clone(&self.endpoint), named.upstream())
             .by(named.api)
-            .at(named.price());
+            .at(named.price())
+            .seeing(named.images);
         let model = Cached::new(Queued::new(model, Arc::clone(&self.queue)));
         Entry::of(&named.name, Arc::new(model), named.tools)
     }

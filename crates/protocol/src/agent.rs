@@ -359,6 +359,10 @@ pub struct TurnDetail {
     /// Facts that it read.
     #[ts(type = "number")]
     pub facts: u64,
+    /// Pictures that it was shown.
+    #[serde(skip_serializing_if = "crate::room::is_zero")]
+    #[ts(optional, type = "number")]
+    pub images: u64,
     /// Milliseconds from the claim of the turn to the first word.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[ts(optional, type = "number")]

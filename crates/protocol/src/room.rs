@@ -94,6 +94,6 @@ pub struct RoomSummary {
     clippy::trivially_copy_pass_by_ref,
     reason = "serde hands over what it may skip by reference"
 )]
-fn is_zero(count: &u64) -> bool {
+pub(crate) fn is_zero(count: &u64) -> bool {
     *count == 0
 }

@@ -280,6 +280,7 @@ export const en = {
   readMessages: 'Messages: {n}',
   summaryUpTo: 'A summary of everything up to #{seq}',
   readFacts: 'Remembered facts: {n}',
+  readImages: 'Pictures: {n}',
   readNothing: 'Nothing that was written down.',
   itCalled: 'What it called',
   callArguments: 'Arguments',

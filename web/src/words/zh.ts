@@ -282,6 +282,7 @@ export const zh: Words = {
   readMessages: '{n} 条消息',
   summaryUpTo: '#{seq} 及之前内容的摘要',
   readFacts: '{n} 条记忆',
+  readImages: '{n} 张图片',
   readNothing: '没有相关记录。',
   itCalled: '它的调用',
   callArguments: '参数',

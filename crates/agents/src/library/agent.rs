@@ -14,7 +14,10 @@ use salon_chat::commands::Registry;
 use salon_protocol::{
     AgentSettings, Called, Handle, Message, MessageId, MessageView, RoomId, Seq, Text, UserKind,
 };
-use std::{collections::VecDeque, sync::Mutex, sync::PoisonError};
+use std::{
+    collections::{HashMap, VecDeque},
+    sync::{Mutex, PoisonError},
+};
 
 /// Messages that the agent remembers.
 const REMEMBERED_MAX: usize = 40;
@@ -78,6 +81,8 @@ impl AiAgent {
             history: self.history(),
             asker: username,
             question: text,
+            files: Vec::new(),
+            images: HashMap::new(),
             reply_to: None,
             facts: Vec::new(),
             summary: None,

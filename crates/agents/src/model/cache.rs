@@ -47,6 +47,10 @@ impl<M: Model> Model for Cached<M> {
         self.inner.price()
     }
 
+    fn sees(&self) -> bool {
+        self.inner.sees()
+    }
+
     async fn stream(
         &self,
         request: ChatRequest,

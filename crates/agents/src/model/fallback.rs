@@ -31,6 +31,10 @@ impl Model for Fallback {
         self.models[0].price()
     }
 
+    fn sees(&self) -> bool {
+        self.models.iter().any(|model| model.sees())
+    }
+
     async fn stream(
         &self,
         mut request: ChatRequest,

@@ -20,5 +20,5 @@ pub use failure::{BadAnswer, ModelFailure, Purse, Silence};
 pub use fallback::Fallback;
 pub use limits::ModelLimits;
 pub use queue::{FairQueue, Permit, QueueFull, Queued};
-pub use request::{ChatMessage, ChatRequest, Model, Origin, Speaker, ToolMode, ToolSchema};
+pub use request::{ChatMessage, ChatRequest, Image, Model, Origin, Speaker, ToolMode, ToolSchema};
 pub use scripted::{ScriptedAnswer, ScriptedModel};

@@ -182,6 +182,10 @@ impl<M: Model> Model for Queued<M> {
         self.inner.price()
     }
 
+    fn sees(&self) -> bool {
+        self.inner.sees()
+    }
+
     async fn stream(
         &self,
         request: ChatRequest,

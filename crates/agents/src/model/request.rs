@@ -3,6 +3,7 @@
 use super::{Completion, DeltaSink, ModelFailure, ToolCall};
 use salon_protocol::{Lang, TurnId};
 use serde::{Deserialize, Serialize};
+use std::sync::Arc;
 use tokio::time::Instant;
 
 /// Something that answers a conversation.
@@ -21,6 +22,12 @@ pub trait Model: Send + Sync {
     /// What its tokens cost; a chain answers for its first model.
     fn price(&self) -> super::Price {
         super::Price::default()
+    }
+
+    /// Whether it looks at pictures; a chain does where one of its models does. The others read
+    /// their names.
+    fn sees(&self) -> bool {
+        false
     }
 
     /// Asks, and streams the answer.
@@ -78,13 +85,25 @@ pub enum Speaker {
     Tool,
 }
 
+/// A picture that a model looks at: one that we encoded ourselves, never a stranger's bytes and
+/// never an address that a service would fetch.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Image {
+    /// All of it as a `data:` URL.
+    pub url: Arc<str>,
+}
+
 /// One message of the conversation.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ChatMessage {
     /// Who speaks.
     pub role: Speaker,
-    /// The text.
+    /// The text. It names the pictures, for models that do not look at them.
     pub content: String,
+    /// Pictures that belong to it, for models that look at them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub images: Vec<Image>,
     /// Of the assistant: what it called.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub tool_calls: Vec<ToolCall>,
@@ -98,6 +117,7 @@ impl ChatMessage {
         Self {
             role,
             content: content.into(),
+            images: Vec::new(),
             tool_calls: Vec::new(),
             tool_call_id: None,
         }

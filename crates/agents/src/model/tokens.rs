@@ -9,6 +9,9 @@ const PER_MESSAGE: u64 = 4;
 /// rare, and none of ours is a book.
 const ANSWER_RESERVED: u64 = 4_096;
 
+/// What a model reads of one picture, by services' own tables for what is as large as ours are.
+const PER_IMAGE: u64 = 1_600;
+
 /// The most that a call is expected to cost.
 pub(crate) fn reserve(request: &ChatRequest, price: Price) -> Usage {
     let prompt_tokens = of_request(request);
@@ -40,7 +43,7 @@ pub(crate) fn of_request(request: &ChatRequest) -> u64 {
         let calls: u64 = calls
             .map(|call| of_text(&call.arguments) + PER_MESSAGE)
             .sum();
-        of_message(&message.content) + calls
+        of_message(&message.content) + calls + PER_IMAGE * message.images.len() as u64
     });
     let tools = request.tools.iter().map(|tool| {
         of_text(&tool.description) + of_text(&tool.parameters.to_string()) + PER_MESSAGE

@@ -3,6 +3,7 @@
 use super::{
     bid::{scopes, spent},
     company::Company,
+    images::images,
     open_turns::Guard,
     room_stage::{RoomStage, Yield},
     setting::Setting,
@@ -23,6 +24,7 @@ use salon_live::DraftWriter;
 use salon_protocol::{
     DraftEnd, DraftId, Lang, MessageState, MessageView, RoomKind, Text, TurnDetail, UserKind,
 };
+use std::collections::HashMap;
 use tokio::time::Instant;
 
 /// A turn that was begun so often and never ended takes the server down with it, perhaps.
@@ -179,11 +181,22 @@ async fn one_try(
         .map(|view| view.message.text.as_str())
         .collect();
     let text = text.join("\n");
-    let (summary, facts, calls, extra) = tokio::join!(
+    let files: Vec<_> = burst
+        .iter()
+        .flat_map(|view| view.message.files.clone())
+        .collect();
+    let seen = async {
+        match voice.model.sees() {
+            true => images(chat, caller, &setting.history, &files).await,
+            false => HashMap::new(),
+        }
+    };
+    let (summary, facts, calls, extra, images) = tokio::join!(
         chat.store().summary(turn.room),
         facts(company, turn),
         chat.store().turn_calls(turn.id),
         company.tools.offered(settings, &setting.room.name),
+        seen,
     );
     let (summary, facts, calls) = (summary?, facts?, calls?);
     let scene = Scene {
@@ -198,6 +211,8 @@ async fn one_try(
         history: setting.history.clone(),
         asker: question.message.from.as_str(),
         question: &text,
+        files,
+        images,
         reply_to: question.message.reply_to,
         facts,
         summary: summary.map(|summary| (summary.up_to, summary.text)),
@@ -209,6 +224,7 @@ async fn one_try(
         read,
         summary_up_to: scene.summary.as_ref().map(|(up_to, _)| *up_to),
         facts: scene.facts.len() as u64,
+        images: scene.images.len() as u64,
         ..TurnDetail::default()
     };
     let may_call = voice.tools() != ToolMode::None

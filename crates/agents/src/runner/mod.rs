@@ -6,6 +6,7 @@ mod approved;
 mod bid;
 mod company;
 mod errands;
+mod images;
 mod open_turns;
 mod room_stage;
 mod setting;

@@ -346,12 +346,16 @@ impl TurnMachine {
         self.conversation
             .push(ChatMessage::tool(call.id.clone(), result.clone()));
         match end {
-            CallEnd::Told(_) | CallEnd::Asked(_) => self.told.push(result),
+            CallEnd::Told(_) | CallEnd::Asked(_) => {
+                self.told.push(words::for_people(&result).to_owned());
+            }
             CallEnd::Done(_) => {
                 let shown = format!("`{}`", tools::shown(&call));
                 self.told.push(words::done(&shown, self.lang));
             }
-            CallEnd::Refused(_) => self.refused = Some(result),
+            CallEnd::Refused(_) => {
+                self.refused = Some(words::for_people(&result).to_owned());
+            }
         }
         self.made.push(call);
         self.next_call()

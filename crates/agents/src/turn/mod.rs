@@ -7,4 +7,4 @@ mod machine;
 mod words;
 
 pub(crate) use machine::{CallEnd, Effect, End, Input, Outcome, TurnMachine};
-pub(crate) use words::{notice, without_notice};
+pub(crate) use words::{as_data, notice, without_notice};

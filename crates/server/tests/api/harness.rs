@@ -54,6 +54,7 @@ impl Server {
             into.agents = config.agents;
             into.tool_servers = config.tool_servers;
             into.budgets = config.budgets;
+            into.currency = config.currency;
         };
         Self::start_in(tempfile::tempdir().unwrap(), change, models).await
     }

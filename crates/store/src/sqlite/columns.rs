@@ -59,10 +59,7 @@ pub(super) fn seq(row: &Row<'_>, column: usize) -> Result<Seq> {
 }
 
 /// A list that we wrote as JSON; nothing stands for an empty one.
-pub(super) fn json_list<T: serde::de::DeserializeOwned>(
-    row: &Row<'_>,
-    column: usize,
-) -> Result<Vec<T>> {
+pub(super) fn json_list<T: DeserializeOwned>(row: &Row<'_>, column: usize) -> Result<Vec<T>> {
     row.get_ref(column)?
         .as_str_or_null()?
         .map_or(Ok(Vec::new()), |text| {

@@ -4,10 +4,14 @@ use crate::model::{ChatMessage, ChatRequest, Speaker};
 use serde_json::{Map, Value, json};
 
 /// The body of one request.
-pub(super) fn body(model: &str, request: &ChatRequest, with_usage: bool) -> Value {
+pub(super) fn body(model: &str, request: &ChatRequest, with_usage: bool, sees: bool) -> Value {
     let mut body = Map::new();
     body.insert("model".into(), model.into());
-    let messages: Vec<Value> = request.messages.iter().map(message).collect();
+    let messages: Vec<Value> = request
+        .messages
+        .iter()
+        .map(|it| message(it, sees))
+        .collect();
     body.insert("messages".into(), messages.into());
     body.insert("stream".into(), true.into());
     if with_usage {
@@ -31,12 +35,20 @@ pub(super) fn body(model: &str, request: &ChatRequest, with_usage: bool) -> Valu
     body.into()
 }
 
-fn message(message: &ChatMessage) -> Value {
+fn message(message: &ChatMessage, sees: bool) -> Value {
     let mut out = Map::new();
     out.insert("role".into(), json!(message.role));
     let has_calls = message.role == Speaker::Assistant && !message.tool_calls.is_empty();
     let content = match has_calls && message.content.is_empty() {
         true => Value::Null,
+        false if sees && !message.images.is_empty() => {
+            let text = json!({ "type": "text", "text": message.content });
+            let images = message
+                .images
+                .iter()
+                .map(|image| json!({ "type": "image_url", "image_url": { "url": image.url } }));
+            std::iter::once(text).chain(images).collect()
+        }
         false => message.content.clone().into(),
     };
     out.insert("content".into(), content);
@@ -89,6 +101,6 @@ mod tests {
             max_tokens: Some(100),
             ..ChatRequest::default()
         };
-        insta::assert_json_snapshot!(body("chat", &request, true));
+        insta::assert_json_snapshot!(body("chat", &request, true, false));
     }
 }

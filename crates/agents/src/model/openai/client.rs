@@ -30,6 +30,7 @@ pub struct OpenAi {
     model: String,
     api: Api,
     price: Price,
+    sees: bool,
 }
 
 impl OpenAi {
@@ -40,6 +41,7 @@ impl OpenAi {
             model: model.into(),
             api: Api::Chat,
             price: Price::default(),
+            sees: false,
         }
     }
 
@@ -54,6 +56,13 @@ impl OpenAi {
     #[must_use]
     pub fn at(mut self, price: Price) -> Self {
         self.price = price;
+        self
+    }
+
+    /// Is shown pictures.
+    #[must_use]
+    pub fn seeing(mut self, sees: bool) -> Self {
+        self.sees = sees;
         self
     }
 
@@ -75,12 +84,12 @@ impl OpenAi {
         loop {
             let (url, body) = match self.api {
                 Api::Chat => {
-                    let body = body(&self.model, request, self.endpoint.wants_usage());
+                    let body = body(&self.model, request, self.endpoint.wants_usage(), self.sees);
                     (&self.endpoint.url, body)
                 }
                 Api::Responses => (
                     &self.endpoint.responses_url,
-                    responses::body(&self.model, request),
+                    responses::body(&self.model, request, self.sees),
                 ),
             };
             *requests += 1;
@@ -161,6 +170,10 @@ impl Model for OpenAi {
 
     fn price(&self) -> Price {
         self.price
+    }
+
+    fn sees(&self) -> bool {
+        self.sees
     }
 
     async fn stream(

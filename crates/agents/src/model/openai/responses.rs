@@ -5,10 +5,14 @@ use crate::model::{ChatMessage, ChatRequest, Delta, FinishReason, ModelFailure, 
 use serde_json::{Map, Value, json};
 
 /// The body of one request. Nothing is kept at the service: the conversation is ours.
-pub(super) fn body(model: &str, request: &ChatRequest) -> Value {
+pub(super) fn body(model: &str, request: &ChatRequest, sees: bool) -> Value {
     let mut body = Map::new();
     body.insert("model".into(), model.into());
-    let input: Vec<Value> = request.messages.iter().flat_map(items).collect();
+    let input: Vec<Value> = request
+        .messages
+        .iter()
+        .flat_map(|it| items(it, sees))
+        .collect();
     body.insert("input".into(), input.into());
     body.insert("stream".into(), true.into());
     body.insert("store".into(), false.into());
@@ -30,12 +34,21 @@ pub(super) fn body(model: &str, request: &ChatRequest) -> Value {
     body.into()
 }
 
-fn items(message: &ChatMessage) -> Vec<Value> {
+fn items(message: &ChatMessage, sees: bool) -> Vec<Value> {
     let mut items = Vec::new();
     match (message.role, &message.tool_call_id) {
         (Speaker::Tool, Some(id)) => items.push(json!({
             "type": "function_call_output", "call_id": id, "output": message.content,
         })),
+        (role, _) if sees && !message.images.is_empty() => {
+            let text = json!({ "type": "input_text", "text": message.content });
+            let images = message
+                .images
+                .iter()
+                .map(|image| json!({ "type": "input_image", "image_url": image.url }));
+            let content: Value = std::iter::once(text).chain(images).collect();
+            items.push(json!({ "role": role, "content": content }));
+        }
         _ if message.content.is_empty() => {}
         (role, _) => items.push(json!({ "role": role, "content": message.content })),
     }
@@ -245,6 +258,6 @@ mod tests {
             max_tokens: Some(100),
             ..ChatRequest::default()
         };
-        insta::assert_json_snapshot!(body("chat", &request));
+        insta::assert_json_snapshot!(body("chat", &request, false));
     }
 }

@@ -2,9 +2,11 @@
 
 mod approvals;
 mod budgets;
+mod images;
 mod made_by_users;
 mod means;
 mod memory;
+mod peers;
 mod speaking;
 mod tools;
 
