@@ -1,9 +1,30 @@
 import { svelte } from '@sveltejs/vite-plugin-svelte';
+import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 import type { Plugin } from 'vite';
 import { defineConfig } from 'vitest/config';
+
+/** Writes into the worker which files it keeps, and a name for all of them together. */
+function worker(): Plugin {
+  const files = (folder: string): string[] =>
+    readdirSync(join('dist', folder), { withFileTypes: true }).flatMap((entry) =>
+      entry.isDirectory() ? files(join(folder, entry.name)) : [`/${join(folder, entry.name)}`],
+    );
+  return {
+    name: 'worker',
+    apply: 'build',
+    closeBundle() {
+      const kept = files('').filter((file) => file !== '/sw.js' && file !== '/index.html').sort();
+      const hash = createHash('sha256').update(readFileSync('dist/index.html')).update(readFileSync('dist/sw.js'));
+      for (const file of kept) hash.update(file).update(readFileSync(join('dist', file)));
+      const text = readFileSync('dist/sw.js', 'utf8');
+      const written = text.replaceAll('__FILES__', JSON.stringify(kept)).replaceAll('__VERSION__', JSON.stringify(hash.digest('hex').slice(0, 16)));
+      writeFileSync('dist/sw.js', written);
+    },
+  };
+}
 
 /** Compressed copies beside the files: the server sends them as they are. */
 function compressed(): Plugin {
@@ -25,8 +46,17 @@ function compressed(): Plugin {
 }
 
 export default defineConfig({
-  plugins: [svelte(), compressed()],
-  build: { target: 'es2023', modulePreload: { polyfill: false }, assetsInlineLimit: 0 },
+  plugins: [svelte(), worker(), compressed()],
+  build: {
+    target: 'es2023',
+    modulePreload: { polyfill: false },
+    assetsInlineLimit: 0,
+    rollupOptions: {
+      input: { index: 'index.html', sw: 'src/sw.ts' },
+      // The worker has one address for ever: browsers ask there for a newer one.
+      output: { entryFileNames: ({ name }) => (name === 'sw' ? 'sw.js' : 'assets/[name]-[hash].js') },
+    },
+  },
   server: { proxy: { '/api': { target: 'http://127.0.0.1:8080', ws: true } } },
   test: { include: ['src/**/*.test.ts'] },
 });

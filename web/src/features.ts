@@ -8,6 +8,7 @@ import type { IconName } from './components/Icon.svelte';
 import { toClipboard } from './lib/clipboard';
 import type { Word } from './lib/words';
 import type { MessageView } from './protocol';
+import { dialogs } from './state/dialogs.svelte';
 import { roomPath, route } from './state/route.svelte';
 import type { Room } from './state/room.svelte';
 import type { Session } from './state/session.svelte';
@@ -42,6 +43,7 @@ export const PANELS: Record<string, PanelEntry> = {
     from: 'house',
     count: (session) => session.mentions,
   },
+  files: { title: 'filesPanel', icon: 'file', load: () => import('./components/files/FilesPanel.svelte'), from: 'room' },
 };
 
 export type SettingsProps = { session: Session; leave: () => void };
@@ -131,4 +133,5 @@ export interface HouseAction {
 /** The menu of the house, behind one's own name. */
 export const HOUSE_MENU: HouseAction[] = [
   { name: 'settings', title: 'settings', icon: 'settings', run: () => route.showSettings(SETTINGS[0]?.name ?? '') },
+  { name: 'shortcuts', title: 'shortcuts', icon: 'keyboard', run: () => (dialogs.open = 'shortcuts') },
 ];

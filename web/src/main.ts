@@ -2,6 +2,13 @@ import { mount } from 'svelte';
 import './tokens.css';
 import './app.css';
 import App from './App.svelte';
+import { watchScreenKeyboard } from './lib/screen-keyboard';
 
 const target = document.getElementById('app');
 if (target) mount(App, { target });
+watchScreenKeyboard();
+
+// The page itself is kept on the device once it stands; a browser that does not do so works without.
+if (import.meta.env.PROD && 'serviceWorker' in navigator) {
+  addEventListener('load', () => void navigator.serviceWorker.register('/sw.js').catch(() => {}));
+}

@@ -68,6 +68,29 @@ test('a page that cannot reach the server opens with what the device has, and go
   await other.close();
 });
 
+test('without a network the page itself opens, and what was written then goes out later, even from another page', async () => {
+  const page = await ada.context().newPage();
+  await page.goto(here.url);
+  await message(page, 'kept for later').waitFor();
+  await page.evaluate(() => navigator.serviceWorker.ready.then(() => undefined));
+  await expect.poll(() => page.evaluate(async () => (await caches.keys()).length)).toBe(1);
+  await page.context().setOffline(true);
+  await page.reload();
+  await message(page, 'kept for later').waitFor();
+  await say(page, 'written on the train');
+  await page.locator('.pending', { hasText: 'written on the train' }).waitFor();
+  await page.reload();
+  await page.locator('.pending', { hasText: 'written on the train' }).waitFor();
+  await page.context().setOffline(false);
+  await message(page, 'written on the train').waitFor({ timeout: 30_000 });
+  expect(await page.locator('.pending').count()).toBe(0);
+  expect(await page.evaluate(() => Object.keys(localStorage).filter((name) => name.startsWith('salon.unsent')))).toEqual([]);
+  const manifest = await page.evaluate(async () => (await fetch('/manifest.webmanifest')).json());
+  const icons = await page.evaluate(async (icons: { src: string }[]) => Promise.all(icons.map(async ({ src }) => (await fetch(src)).headers.get('content-type'))), manifest.icons);
+  expect(icons).toEqual(['image/svg+xml', 'image/png', 'image/png', 'image/png']);
+  await page.close();
+});
+
 test('whoever signs out leaves nothing on the device', async () => {
   const page = await bo.context().newPage();
   await page.goto(here.url);

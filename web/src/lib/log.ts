@@ -239,7 +239,7 @@ function after(message: MessageItem, event: Event): MessageItem {
     case 'message.edited':
       return { ...calling(message, event), text: event.text, edited_at: event.at };
     case 'message.deleted':
-      return { ...calling(message, {}), text: '', deleted: true, reactions: [] };
+      return { ...calling(message, {}), text: '', deleted: true, reactions: [], files: [] };
     case 'reaction.added': {
       if (!reactions.some(({ emoji }) => emoji === event.emoji)) {
         return { ...message, reactions: [...reactions, { emoji: event.emoji, users: [event.from] }] };

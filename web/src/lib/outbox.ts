@@ -1,6 +1,8 @@
 // What one has sent and the log does not show yet. Every entry has a key, so sending it again
 // after a lost connection is safe.
 
+import type { FileInfo } from '../protocol';
+
 export interface Pending {
   key: string;
   room: string;
@@ -8,6 +10,8 @@ export interface Pending {
   reply_to?: string;
   /** No agent shall read it. */
   private_from_ai?: boolean;
+  /** What it carries; all of it is on the server already. */
+  files?: FileInfo[];
   at: string;
   /** Known once the server has acked: the echo goes when that message shows up. */
   message_id?: string;
@@ -35,12 +39,13 @@ export class Outbox {
   ) {}
 
   /** A command stays one, private or not. */
-  add(room: string, text: string, reply_to?: string, isPrivate = false): Pending {
+  add(room: string, text: string, reply_to?: string, isPrivate = false, files: FileInfo[] = []): Pending {
     const typed = text.trimStart();
     const command = typed.startsWith('/') && !typed.startsWith('//');
     const entry: Pending = { key: this.newKey(), room, text, at: this.now(), command };
     if (reply_to) entry.reply_to = reply_to;
     if (isPrivate && !command) entry.private_from_ai = true;
+    if (files.length > 0) entry.files = files;
     this.entries.push(entry);
     return entry;
   }

@@ -1,6 +1,7 @@
 // The device's own memory of a user's rooms, in IndexedDB: one database a user. It is a help and
 // never a need: where the browser keeps nothing, every question is answered with nothing.
 
+import { clearShelves } from './shelf';
 import { tooMany, type KeptHouse, type KeptRoom } from './keep';
 
 const PREFIX = 'salon-';
@@ -54,6 +55,7 @@ export class Store {
   /** Forgets everything of everybody who was ever signed in here. */
   async clear(): Promise<void> {
     localStorage.removeItem(LAST);
+    clearShelves();
     const database = await this.#database;
     this.#database = Promise.resolve(null);
     database?.close();

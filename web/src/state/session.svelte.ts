@@ -7,11 +7,12 @@ import { Batch } from '../lib/batch';
 import { count, unsettles } from '../lib/standing';
 import { Outbox, wireText, type Pending } from '../lib/outbox';
 import type { KeptHouse } from '../lib/keep';
+import { Shelf } from '../lib/shelf';
 import { Socket, type Connection } from '../lib/socket';
 import { Store } from '../lib/store';
 import type { Lang } from '../lib/words';
 import type {
-  ClientFrame, CommandInfo, Commands, Done, Event, Resume, RoomSummary, Rooms, ServerFrame, UserInfo,
+  ClientFrame, CommandInfo, Commands, Done, Event, FileInfo, Resume, RoomSummary, Rooms, ServerFrame, SessionLimits, UserInfo,
 } from '../protocol';
 import { Answers } from './answers.svelte';
 import { language, t } from './lang.svelte';
@@ -35,10 +36,13 @@ export class Session {
   commands = $state<CommandInfo[]>([]);
   pending = $state<Pending[]>([]);
   toast = $state('');
+  /** What the server takes; known once it has said so. */
+  limits = $state.raw<SessionLimits>();
   readonly answers = new Answers((asked) => this.#try(asked));
   readonly standings = new Standings((asked) => this.#try(asked));
 
   #outbox = new Outbox();
+  readonly #shelf: Shelf;
   #epoch = '';
   readonly #keeper: Keeper;
   #socket: Socket;
@@ -60,6 +64,9 @@ export class Session {
       for (const user of kept.users) this.users.set(user.handle.toLowerCase(), { ...user, presence: 'offline' });
       for (const summary of kept.rooms) this.#add(summary);
     }
+    this.#shelf = new Shelf(me.id);
+    this.#outbox.entries = this.#shelf.take();
+    this.pending = [...this.#outbox.entries];
     const url = () => `${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}/api/ws?lang=${document.documentElement.lang.slice(0, 2)}`;
     this.#socket = new Socket(url, {
       frame: (frame) => this.#frames.add(() => this.#frame(frame)),
@@ -127,9 +134,9 @@ export class Session {
 
   // What one does.
 
-  send(room: Room, text: string, reply_to?: string, isPrivate = false): void {
+  send(room: Room, text: string, reply_to?: string, isPrivate = false, files: FileInfo[] = []): void {
     room.held = false;
-    const entry = this.#outbox.add(room.id, text, reply_to, isPrivate);
+    const entry = this.#outbox.add(room.id, text, reply_to, isPrivate, files);
     this.#echo();
     this.#post(entry);
   }
@@ -303,6 +310,7 @@ export class Session {
     this.#epoch = this.#keeper.epoch = frame.epoch;
     this.me = frame.user;
     currency.code = frame.currency;
+    this.limits = frame.limits;
     for (const user of frame.users) this.#known(user);
     const mine = new Set(frame.rooms.map((room) => room.id));
     for (const id of this.rooms.keys()) if (!mine.has(id)) this.rooms.delete(id);
@@ -384,6 +392,7 @@ export class Session {
   #post(entry: Pending): void {
     const frame: ClientFrame = { type: 'send', room: entry.room, text: wireText(entry), key: entry.key };
     if (entry.reply_to) frame.reply_to = entry.reply_to;
+    if (entry.files) frame.files = entry.files.map(({ id }) => id);
     const id = `s${++this.#ids}`;
     if (this.#socket.send({ ...frame, id })) this.#asked.set(id, { room: entry.room, key: entry.key });
   }
@@ -438,6 +447,7 @@ export class Session {
 
   #echo(): void {
     this.pending = [...this.#outbox.entries];
+    this.#shelf.keep(this.#outbox.entries);
   }
 
   async #try<T>(asked: Promise<T>): Promise<T | undefined> {

@@ -151,6 +151,11 @@ export class Viewport {
     return this.#rows.get(seq);
   }
 
+  /** Whose row it is. */
+  seqOf(row: Element): number | undefined {
+    return this.#seqs.get(row);
+  }
+
   #to(seq: number, top: number): HTMLElement | undefined {
     const item = this.#items[position(this.#items, seq)];
     if (!item) return undefined;

@@ -1,0 +1,51 @@
+// Keeps the page itself on the device, so that it opens without a network. What people say is never
+// here: rooms are in the user's own memory (`lib/store.ts`), and the API goes past this.
+//
+// A page is asked of the server first, so whoever comes gets the newest one. A new version waits
+// until the pages of the old one are closed: those still fetch parts of the old.
+
+/** Written in by the build: every file of this version, and a name for all of it. */
+declare const __FILES__: string[];
+declare const __VERSION__: string;
+
+interface Lasting extends Event {
+  waitUntil(work: Promise<unknown>): void;
+}
+interface Fetching extends Event {
+  request: Request;
+  respondWith(response: Promise<Response>): void;
+}
+
+const NAME = `salon-page-${__VERSION__}`;
+const PAGE = '/index.html';
+/** A network that answers no sooner is as good as none. */
+const PATIENCE_MS = 4_000;
+
+const on = <E extends Event>(type: string, run: (event: E) => void) => self.addEventListener(type, run as EventListener);
+
+on<Lasting>('install', (event) => event.waitUntil(caches.open(NAME).then((cache) => cache.addAll([PAGE, ...__FILES__]))));
+
+on<Lasting>('activate', (event) => event.waitUntil(forgetOthers()));
+
+on<Fetching>('fetch', (event) => {
+  const { request } = event;
+  const url = new URL(request.url);
+  if (request.method !== 'GET' || url.origin !== location.origin || url.pathname.startsWith('/api/')) return;
+  if (request.mode === 'navigate') event.respondWith(page(request));
+  else if (url.pathname.startsWith('/assets/') || __FILES__.includes(url.pathname)) event.respondWith(part(request));
+});
+
+async function page(request: Request): Promise<Response> {
+  const late = new Promise<undefined>((done) => setTimeout(done, PATIENCE_MS));
+  const answer = await Promise.race([fetch(request).catch(() => undefined), late]);
+  if (answer && answer.status < 500) return answer;
+  return (await caches.match(PAGE)) ?? answer ?? fetch(request);
+}
+
+async function part(request: Request): Promise<Response> {
+  return (await caches.match(request)) ?? fetch(request);
+}
+
+async function forgetOthers(): Promise<void> {
+  for (const name of await caches.keys()) if (name.startsWith('salon-page-') && name !== NAME) await caches.delete(name);
+}
