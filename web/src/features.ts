@@ -58,6 +58,7 @@ export interface SettingsEntry {
 /** The tabs of the settings, in their order: `route.showSettings(name)`. */
 export const SETTINGS: SettingsEntry[] = [
   { name: 'appearance', title: 'appearance', load: () => import('./components/settings/Appearance.svelte') },
+  { name: 'account', title: 'account', load: () => import('./components/account/AccountSettings.svelte') },
 ];
 
 /** What the place where a message stands does with it. */

@@ -48,7 +48,137 @@ away?: string,
 /**
  * The account is closed; its messages remain.
  */
-disabled?: boolean, };
+disabled?: boolean, 
+/**
+ * What they say of themselves.
+ */
+about?: string, 
+/**
+ * Where their day begins, by the IANA name: `Asia/Shanghai`.
+ */
+time_zone?: string, };
+export type Account = { 
+/**
+ * The user as others see them.
+ */
+user: UserInfo, 
+/**
+ * The language they chose.
+ */
+lang?: Lang, 
+/**
+ * Whether a password opens the account.
+ */
+has_password: boolean, 
+/**
+ * Whether sign-in asks for a code as well.
+ */
+second_factor: boolean, 
+/**
+ * Recovery codes that are left.
+ */
+recovery_codes: number, };
+export type AccountRequest = { 
+/**
+ * The name to show.
+ */
+display_name?: string, 
+/**
+ * What they say of themselves.
+ */
+about?: string, 
+/**
+ * A name of the IANA database: `Europe/Berlin`.
+ */
+time_zone?: string, 
+/**
+ * The language of errors, notices and greetings.
+ */
+lang?: Lang, };
+export type PasswordRequest = { 
+/**
+ * The password now; left out by an account that has none.
+ */
+old?: string, 
+/**
+ * The password from now on.
+ */
+new: string, };
+export type AccountSession = { 
+/**
+ * Names it for signing it out; opens nothing.
+ */
+id: string, 
+/**
+ * `session` for a browser, `token` for a program.
+ */
+purpose: string, 
+/**
+ * What it was made with, as far as that was told.
+ */
+device?: string, 
+/**
+ * The network that it was made from.
+ */
+address?: string, 
+/**
+ * When it was made.
+ */
+created_at: string, 
+/**
+ * When it was last used, to a few minutes.
+ */
+seen_at?: string, 
+/**
+ * The one that asks.
+ */
+current?: boolean, };
+export type AccountSessions = { 
+/**
+ * The newest first.
+ */
+sessions: Array<AccountSession>, };
+export type ProofRequest = { 
+/**
+ * The password.
+ */
+password: string, 
+/**
+ * A code of the authenticator, or a recovery code, where there is a second factor.
+ */
+code?: string, };
+export type CodeRequest = { 
+/**
+ * Six digits.
+ */
+code: string, };
+export type Enrolment = { 
+/**
+ * The key, to be typed.
+ */
+secret: string, 
+/**
+ * The key as authenticators scan it.
+ */
+uri: string, 
+/**
+ * The same as a QR code.
+ */
+qr: QrCode, };
+export type QrCode = { 
+/**
+ * Modules on each side, the quiet zone of four included.
+ */
+size: number, 
+/**
+ * The dark modules.
+ */
+path: string, };
+export type RecoveryCodes = { 
+/**
+ * The codes.
+ */
+codes: Array<string>, };
 export type SpeakMode = "off" | "mention" | "ambient";
 export type Budget = { 
 /**
@@ -763,7 +893,7 @@ state: AgentState,
  */
 tool?: string, };
 export type DraftEnd = "posted" | "stopped" | "dropped";
-export type ErrorCode = "not_signed_in" | "forbidden" | "not_found" | "user_offline" | "user_not_found" | "unknown_command" | "bad_arguments" | "too_long" | "too_fast" | "conflict" | "internal";
+export type ErrorCode = "not_signed_in" | "second_factor" | "forbidden" | "not_found" | "user_offline" | "user_not_found" | "unknown_command" | "bad_arguments" | "too_long" | "too_fast" | "conflict" | "internal";
 export type Problem = { 
 /**
  * A URI that names the kind of problem: `urn:salon:error:CODE`.
@@ -1665,7 +1795,12 @@ handle: string,
 /**
  * Password.
  */
-password: string, };
+password: string, 
+/**
+ * Where the answer to the password was `second_factor`: a code of the authenticator, or a
+ * recovery code.
+ */
+code?: string, };
 export type RedeemRequest = { 
 /**
  * The secret of the link.

@@ -44,6 +44,9 @@ pub enum ChatError {
     /// The handle, password, link or token does not open anything.
     #[error("not signed in")]
     NotSignedIn(Words),
+    /// The password is right; a code of the authenticator is missing or wrong.
+    #[error("second factor")]
+    SecondFactor(Words),
     /// The rights are missing.
     #[error("forbidden: {}", .0.en)]
     Forbidden(Words),
@@ -117,6 +120,7 @@ impl ChatError {
     pub fn code(&self) -> ErrorCode {
         match self {
             Self::NotSignedIn(_) => ErrorCode::NotSignedIn,
+            Self::SecondFactor(_) => ErrorCode::SecondFactor,
             Self::Forbidden(_) | Self::Muted(_) | Self::NeedsApproval { .. } => {
                 ErrorCode::Forbidden
             }
@@ -147,6 +151,7 @@ impl ChatError {
     fn words(&self) -> Words {
         match self {
             Self::NotSignedIn(words)
+            | Self::SecondFactor(words)
             | Self::Forbidden(words)
             | Self::NotFound(words)
             | Self::BadArguments(words)

@@ -81,6 +81,7 @@ impl Publisher {
             }
             Publication::Foreign => {
                 self.look_at_users().await?;
+                self.look_at_credentials().await?;
                 for (room, seq) in self.store.last_seqs().await? {
                     self.fill(room, seq, batch).await?;
                 }
@@ -161,6 +162,16 @@ impl Publisher {
             if self.known.get(&user.id) != Some(&user) {
                 self.tell_user(user).await;
             }
+        }
+        Ok(())
+    }
+
+    /// Whoever was signed out by another process, the terminal's commands above all, has no
+    /// socket left here either.
+    async fn look_at_credentials(&self) -> Result<(), StoreError> {
+        let open = self.hub.credentials().await;
+        for digest in self.store.ended_credentials(open).await? {
+            self.hub.credential_revoked(digest).await;
         }
         Ok(())
     }

@@ -213,13 +213,25 @@ impl Actor {
                 self.change(id, |user| user.info.disabled = true);
                 self.close_sessions(id, CloseReason::NotSignedIn);
             }
-            Command::UserSignedOut(id) => self.close_sessions(id, CloseReason::NotSignedIn),
+            Command::UserSignedOut(id, keep) => {
+                for session in self.sessions.values() {
+                    let kept = keep.is_some() && session.credential == keep;
+                    if session.user == id && !kept {
+                        session.outlet.close(CloseReason::NotSignedIn);
+                    }
+                }
+            }
             Command::CredentialRevoked(digest) => {
                 for session in self.sessions.values() {
                     if session.credential == Some(digest) {
                         session.outlet.close(CloseReason::NotSignedIn);
                     }
                 }
+            }
+            Command::Credentials(answer) => {
+                let open = self.sessions.values().filter_map(|one| one.credential);
+                let open: BTreeSet<[u8; 32]> = open.collect();
+                answer.send(open.into_iter().collect()).ok();
             }
             Command::Typing { room, user } => self.typing(room, user),
             Command::Read { room, user, seq } => {

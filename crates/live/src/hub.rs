@@ -135,14 +135,21 @@ impl Hub {
         self.tell(Command::UserDisabled(user)).await;
     }
 
-    /// All of a user's sessions must sign in again.
-    pub async fn user_signed_out(&self, user: UserId) {
-        self.tell(Command::UserSignedOut(user)).await;
+    /// A user's sessions must sign in again, but for those of one credential.
+    pub async fn user_signed_out(&self, user: UserId, keep: Option<[u8; 32]>) {
+        self.tell(Command::UserSignedOut(user, keep)).await;
     }
 
     /// A cookie or token no longer opens anything: neither do its sockets.
     pub async fn credential_revoked(&self, digest: [u8; 32]) {
         self.tell(Command::CredentialRevoked(digest)).await;
+    }
+
+    /// The cookies and tokens that have sockets now.
+    pub async fn credentials(&self) -> Vec<[u8; 32]> {
+        let (answer, answered) = oneshot::channel();
+        self.tell(Command::Credentials(answer)).await;
+        answered.await.unwrap_or_default()
     }
 
     /// Somebody is typing; told to the room's other members, at most once a second.

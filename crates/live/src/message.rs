@@ -20,8 +20,9 @@ pub(crate) enum Command {
     AgentOnline(UserId, bool),
     UserChanged(UserInfo),
     UserDisabled(UserId),
-    UserSignedOut(UserId),
+    UserSignedOut(UserId, Option<[u8; 32]>),
     CredentialRevoked([u8; 32]),
+    Credentials(oneshot::Sender<Vec<[u8; 32]>>),
     Typing {
         room: RoomId,
         user: UserId,

@@ -91,6 +91,8 @@ fn info(id: UserId, handle: &str) -> UserInfo {
         avatar: None,
         away: None,
         disabled: false,
+        about: None,
+        time_zone: None,
     }
 }
 

@@ -10,6 +10,8 @@ use utoipa::ToSchema;
 pub enum ErrorCode {
     /// Final: sign in, or send `hello` with a token.
     NotSignedIn,
+    /// Final: the password is right, and a code of the authenticator is needed with it.
+    SecondFactor,
     /// Final: the rights are missing.
     Forbidden,
     /// Final: there is no such thing, or it is not the asker's to see.
@@ -37,6 +39,7 @@ impl ErrorCode {
     pub fn as_str(self) -> &'static str {
         match self {
             Self::NotSignedIn => "not_signed_in",
+            Self::SecondFactor => "second_factor",
             Self::Forbidden => "forbidden",
             Self::NotFound => "not_found",
             Self::UserOffline => "user_offline",
@@ -58,7 +61,7 @@ impl ErrorCode {
     /// The HTTP status under which the code travels.
     pub fn status(self) -> u16 {
         match self {
-            Self::NotSignedIn => 401,
+            Self::NotSignedIn | Self::SecondFactor => 401,
             Self::Forbidden => 403,
             Self::NotFound | Self::UserOffline | Self::UserNotFound | Self::UnknownCommand => 404,
             Self::BadArguments => 400,

@@ -31,6 +31,11 @@ pub struct LoginRequest {
     pub handle: String,
     /// Password.
     pub password: String,
+    /// Where the answer to the password was `second_factor`: a code of the authenticator, or a
+    /// recovery code.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub code: Option<String>,
 }
 
 /// `POST /api/setup` and `POST /api/join`: redeem a one-time link.

@@ -3,6 +3,7 @@
 //! Everything that crosses a wire or a crate's border is spelt here and nowhere else. This crate
 //! does no IO and knows no database, socket or model; the web client's types are generated from it.
 
+mod account;
 mod agent;
 mod command;
 mod draft;
@@ -20,6 +21,7 @@ mod text;
 mod typescript;
 mod user;
 
+pub use account::*;
 pub use agent::*;
 pub use command::{CommandInfo, Effect, ParamInfo, ParamKind};
 pub use draft::{AgentState, DraftEnd, DraftUpdate};

@@ -4,6 +4,10 @@
 pub const HANDLE_CHARS_MAX: usize = 32;
 /// A display name's length in characters.
 pub const DISPLAY_NAME_CHARS_MAX: usize = 64;
+/// What somebody says of themselves, in characters.
+pub const ABOUT_CHARS_MAX: usize = 300;
+/// A time zone's name in characters.
+pub const TIME_ZONE_CHARS_MAX: usize = 64;
 /// A message's length in characters.
 pub const MESSAGE_CHARS_MAX: usize = 16_000;
 /// A topic's length in characters.

@@ -38,6 +38,8 @@ fn user() -> UserInfo {
         avatar: Some("🌿".into()),
         away: Some("lunch".into()),
         disabled: false,
+        about: None,
+        time_zone: None,
     }
 }
 

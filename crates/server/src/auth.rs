@@ -2,7 +2,7 @@
 
 use crate::{
     app::App,
-    origin,
+    device, origin,
     problem::{AnswerLang, Refusal},
 };
 use axum::extract::FromRequestParts;
@@ -61,6 +61,13 @@ pub(crate) struct SignedIn {
     pub(crate) secret: String,
 }
 
+impl SignedIn {
+    /// What its cookie or token is looked up by.
+    pub(crate) fn digest(&self) -> [u8; 32] {
+        accounts::digest(&self.secret)
+    }
+}
+
 impl FromRequestParts<App> for SignedIn {
     type Rejection = Refusal;
 
@@ -98,6 +105,8 @@ impl FromRequestParts<App> for SignedIn {
 pub(crate) struct Visitor {
     pub(crate) address: IpAddr,
     pub(crate) https: bool,
+    /// What a session that is made now remembers of where it was made.
+    pub(crate) origin: accounts::Origin,
 }
 
 impl FromRequestParts<App> for Visitor {
@@ -112,7 +121,12 @@ impl FromRequestParts<App> for Visitor {
         let forwarded = parts.headers.get("x-forwarded-proto");
         let https = app.config.is_https()
             || (app.config.trust_proxy && forwarded.is_some_and(|scheme| scheme == "https"));
-        Ok(Self { address, https })
+        let origin = device::origin(&parts.headers, address);
+        Ok(Self {
+            address,
+            https,
+            origin,
+        })
     }
 }
 

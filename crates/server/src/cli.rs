@@ -89,6 +89,11 @@ enum UserCommand {
         /// The handle
         name: String,
     },
+    /// Take a lost authenticator away: the password alone signs in again
+    ResetSecondFactor {
+        /// The handle
+        name: String,
+    },
     /// Set a password, read from standard input; signs all browsers out
     Password {
         /// The handle
@@ -284,6 +289,9 @@ async fn dispatch(cli: Cli) -> anyhow::Result<()> {
             } => admin::add_user(&config, name, role.into(), kind.into(), password_stdin).await,
             UserCommand::List => admin::list_users(&config).await,
             UserCommand::Disable { name } => admin::disable_user(&config, &name).await,
+            UserCommand::ResetSecondFactor { name } => {
+                admin::reset_second_factor(&config, &name).await
+            }
             UserCommand::Password { name, .. } => admin::set_password(&config, &name).await,
         },
         Command::Agent { command } => match command {

@@ -10,6 +10,7 @@ mod bench;
 mod body;
 pub mod cli;
 pub mod config;
+mod device;
 mod limits;
 pub mod logging;
 mod metrics;

@@ -15,6 +15,16 @@ const ADDRESS_PER_SECOND: u32 = 10;
 /// Sign-ins for one handle from one address.
 const SIGN_IN_BURST: u32 = 10;
 const SIGN_IN_PER_MINUTE: u32 = 6;
+/// Sign-ins from one address, whatever the handle: somebody who tries one password on everybody.
+const SIGN_IN_ADDRESS_BURST: u32 = 60;
+const SIGN_IN_ADDRESS_PER_MINUTE: u32 = 30;
+/// Sign-ins for one handle, from wherever: somebody with many addresses.
+const SIGN_IN_HANDLE_BURST: u32 = 100;
+const SIGN_IN_HANDLE_PER_MINUTE: u32 = 10;
+/// Second codes, and passwords proven again, of one account: few enough that trying six digits
+/// takes years.
+const PROOF_BURST: u32 = 10;
+const PROOF_PER_HOUR: u32 = 12;
 /// Keys remembered before idle ones are forgotten.
 const KEYS_MAX: usize = 20_000;
 
@@ -23,6 +33,9 @@ pub(crate) struct Limits {
     requests: DefaultKeyedRateLimiter<UserId>,
     addresses: DefaultKeyedRateLimiter<IpAddr>,
     sign_ins: DefaultKeyedRateLimiter<(IpAddr, String)>,
+    sign_in_addresses: DefaultKeyedRateLimiter<IpAddr>,
+    sign_in_handles: DefaultKeyedRateLimiter<String>,
+    proofs: DefaultKeyedRateLimiter<UserId>,
 }
 
 impl Limits {
@@ -31,9 +44,18 @@ impl Limits {
             on: switch == Switch::On,
             requests: RateLimiter::keyed(per_second(REQUESTS_PER_SECOND, REQUESTS_BURST)),
             addresses: RateLimiter::keyed(per_second(ADDRESS_PER_SECOND, ADDRESS_BURST)),
-            sign_ins: RateLimiter::keyed(
-                Quota::per_minute(at_least_one(SIGN_IN_PER_MINUTE))
-                    .allow_burst(at_least_one(SIGN_IN_BURST)),
+            sign_ins: RateLimiter::keyed(per_minute(SIGN_IN_PER_MINUTE, SIGN_IN_BURST)),
+            sign_in_addresses: RateLimiter::keyed(per_minute(
+                SIGN_IN_ADDRESS_PER_MINUTE,
+                SIGN_IN_ADDRESS_BURST,
+            )),
+            sign_in_handles: RateLimiter::keyed(per_minute(
+                SIGN_IN_HANDLE_PER_MINUTE,
+                SIGN_IN_HANDLE_BURST,
+            )),
+            proofs: RateLimiter::keyed(
+                Quota::per_hour(at_least_one(PROOF_PER_HOUR))
+                    .allow_burst(at_least_one(PROOF_BURST)),
             ),
         }
     }
@@ -48,7 +70,14 @@ impl Limits {
 
     pub(crate) fn check_sign_in(&self, address: IpAddr, handle: &str) -> Result<(), ChatError> {
         let handle = handle.chars().take(64).collect::<String>().to_lowercase();
+        self.check(&self.sign_in_addresses, &address)?;
+        self.check(&self.sign_in_handles, &handle)?;
         self.check(&self.sign_ins, &(address, handle))
+    }
+
+    /// A second proof by somebody who knows the password, or says so.
+    pub(crate) fn check_proof(&self, user: UserId) -> Result<(), ChatError> {
+        self.check(&self.proofs, &user)
     }
 
     fn check<K: Hash + Eq + Clone>(
@@ -73,6 +102,10 @@ impl Limits {
 
 fn per_second(rate: u32, burst: u32) -> Quota {
     Quota::per_second(at_least_one(rate)).allow_burst(at_least_one(burst))
+}
+
+fn per_minute(rate: u32, burst: u32) -> Quota {
+    Quota::per_minute(at_least_one(rate)).allow_burst(at_least_one(burst))
 }
 
 fn at_least_one(number: u32) -> NonZeroU32 {

@@ -29,6 +29,10 @@ pub struct User {
     pub lang: Option<Lang>,
     /// An emoji or a letter or two.
     pub avatar: Option<String>,
+    /// What they say of themselves.
+    pub about: Option<String>,
+    /// Where their day begins, by the IANA name.
+    pub time_zone: Option<String>,
 }
 
 impl User {
@@ -44,6 +48,8 @@ impl User {
             avatar: self.avatar.clone(),
             away: self.away.clone(),
             disabled: self.disabled,
+            about: self.about.clone(),
+            time_zone: self.time_zone.clone(),
         }
     }
 }
@@ -142,6 +148,32 @@ pub struct Credential {
     pub purpose: CredentialPurpose,
     /// When it ends.
     pub expires_at: Option<Timestamp>,
+    /// What it was made with, in a few words; empty where nobody said.
+    pub device: String,
+    /// The network it was made from; empty where nobody said.
+    pub address: String,
+    /// When it was last used, to a few minutes.
+    pub seen_at: Option<Timestamp>,
+}
+
+/// A cookie or bearer token in its owner's list.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CredentialRow {
+    /// The credential.
+    pub credential: Credential,
+    /// When it was made.
+    pub created_at: Timestamp,
+}
+
+/// Somebody's authenticator. Not to be shown or logged.
+#[derive(Clone)]
+pub struct SecondFactorRow {
+    /// The key that its codes come from.
+    pub secret: Vec<u8>,
+    /// It is asked for at sign-in.
+    pub confirmed: bool,
+    /// Recovery codes that are left.
+    pub recovery_codes: u32,
 }
 
 /// A link that makes an account.

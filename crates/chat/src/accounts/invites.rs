@@ -3,7 +3,7 @@
 use super::{
     password::hash_password,
     secret::{digest, new_secret},
-    sign_in::{SignedIn, new_session},
+    sign_in::{Origin, SignedIn, new_session},
 };
 use crate::{
     Caller, Chat, ChatError, Words,
@@ -113,6 +113,7 @@ pub async fn redeem(
     handle: String,
     display_name: Option<String>,
     password: String,
+    origin: Origin,
 ) -> Result<SignedIn, ChatError> {
     // The secret comes first: hashing is dear, and not for whoever has none.
     let link = digest(secret);
@@ -125,7 +126,7 @@ pub async fn redeem(
         role: invite.role,
         password_hash,
     })?;
-    let (cookie, mut credential) = new_session(new.id);
+    let (cookie, mut credential) = new_session(new.id, origin);
     let user = chat
         .store()
         .write(move |tx| {

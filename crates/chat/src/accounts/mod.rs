@@ -3,12 +3,23 @@
 mod first_start;
 mod invites;
 mod password;
+mod profile;
+mod second_factor;
 mod secret;
+mod sessions;
 mod sign_in;
 
 pub(crate) use first_start::first_start;
 pub use first_start::{ASSISTANT, GENERAL_ROOM, setup_link, setup_needed};
 pub use invites::{NewInvite, create_invite, invite_info, redeem};
-pub use password::{hash_password, set_password};
+pub use password::{change_password, hash_password, set_password};
+pub use profile::{account, set_profile};
+pub use second_factor::{
+    begin_second_factor, confirm_second_factor, new_recovery_codes, remove_second_factor,
+    reset_second_factor,
+};
 pub use secret::digest;
-pub use sign_in::{SESSION_LIFE, SignedIn, create_token, sign_in, sign_out, who};
+pub use sessions::{end_other_sessions, end_session, sessions};
+pub use sign_in::{
+    Origin, Proven, SESSION_LIFE, SignedIn, create_token, prove_password, sign_in, sign_out, who,
+};

@@ -1,6 +1,6 @@
 //! Passwords, as argon2id, computed off the async threads and never more than a few at once.
 
-use crate::{Chat, ChatError, Words};
+use crate::{Caller, Chat, ChatError, Words};
 use argon2::{Argon2, PasswordHash, PasswordHasher, PasswordVerifier};
 use salon_protocol::{
     UserId,
@@ -36,8 +36,44 @@ pub async fn set_password(chat: &Chat, user: UserId, password: String) -> Result
     chat.store()
         .write(move |tx| tx.set_password(user, hash, None))
         .await?;
-    chat.hub().user_signed_out(user).await;
+    chat.hub().user_signed_out(user, None).await;
     Ok(())
+}
+
+/// Changes the caller's own password. Whoever has one proves it; all their other browsers are
+/// signed out.
+pub async fn change_password(
+    chat: &Chat,
+    caller: &Caller,
+    credential: [u8; 32],
+    old: Option<String>,
+    new: String,
+) -> Result<(), ChatError> {
+    if let Some(hash) = chat.store().password_hash(caller.id()).await? {
+        require_password(chat, old.unwrap_or_default(), Some(hash)).await?;
+    }
+    let hash = hash_password(chat, new).await?;
+    let id = caller.id();
+    chat.store()
+        .write(move |tx| tx.set_password(id, hash, Some(credential)))
+        .await?;
+    chat.hub().user_signed_out(id, Some(credential)).await;
+    Ok(())
+}
+
+/// Refuses whoever does not know the password, in words for somebody who is signed in.
+pub(super) async fn require_password(
+    chat: &Chat,
+    password: String,
+    hash: Option<String>,
+) -> Result<(), ChatError> {
+    if verify(chat, password, hash).await? {
+        return Ok(());
+    }
+    Err(ChatError::Forbidden(Words::new(
+        "That is not your password now. Nothing was changed.",
+        "当前密码不正确，没有任何改动。",
+    )))
 }
 
 /// Whether a password belongs to a hash. Without a hash it takes as long and is false, so that

@@ -53,6 +53,7 @@ pub use mark_read::mark_read;
 pub use memory::{forget, leave_errand, put_summary, remember};
 pub use mute_user::{MUTE_DEFAULT, mute_user};
 pub use open_direct::open_direct;
+pub(crate) use profile::tell_of_profile;
 pub use profile::{set_away, set_display_name, set_lang};
 pub use react::react;
 pub use retry_turn::{answer_again, retry_turn};

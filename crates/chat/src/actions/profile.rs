@@ -17,7 +17,7 @@ pub async fn set_display_name(
     chat.store()
         .write(move |tx| tx.set_display_name(id, &name))
         .await?;
-    tell(chat, caller).await
+    tell_of_profile(chat, caller).await
 }
 
 /// Says that the caller is away, or back with `None`.
@@ -44,7 +44,7 @@ pub async fn set_away(
     chat.store()
         .write(move |tx| tx.set_away(id, away.as_deref()))
         .await?;
-    tell(chat, caller).await
+    tell_of_profile(chat, caller).await
 }
 
 /// Changes the language of errors, notices and agents' greetings.
@@ -81,7 +81,8 @@ fn misleads(c: char) -> bool {
         || matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
 }
 
-async fn tell(chat: &Chat, caller: &Caller) -> Result<UserInfo, ChatError> {
+/// Tells everybody how the caller is to be shown now.
+pub(crate) async fn tell_of_profile(chat: &Chat, caller: &Caller) -> Result<UserInfo, ChatError> {
     let user = chat
         .store()
         .user(caller.id())

@@ -16,19 +16,20 @@ pub fn online_users(chat: &Chat) -> OnlineUsers {
 pub async fn directory(chat: &Chat) -> Result<Directory, ChatError> {
     let users = chat.store().users().await?;
     Ok(Directory {
-        users: users.iter().map(|user| info(chat, user)).collect(),
+        users: users.iter().map(|user| seen(chat, user)).collect(),
     })
 }
 
 /// The caller as others see them.
 pub fn me(chat: &Chat, caller: &Caller) -> Me {
     Me {
-        user: info(chat, &caller.user),
+        user: seen(chat, &caller.user),
         lang: caller.user.lang,
     }
 }
 
-fn info(chat: &Chat, user: &User) -> UserInfo {
+/// A user with their presence.
+pub(crate) fn seen(chat: &Chat, user: &User) -> UserInfo {
     let presence = match chat.hub().presence(user.id) {
         Presence::Offline => Presence::Offline,
         _ if user.away.is_some() => Presence::Away,

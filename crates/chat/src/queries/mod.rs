@@ -11,6 +11,7 @@ mod turns;
 mod usage;
 
 pub use agents::{agent, agents, approvals, facts};
+pub(crate) use directory::seen;
 pub use directory::{directory, me, online_users};
 pub use files::{file, room_files};
 pub use history::{events, messages};

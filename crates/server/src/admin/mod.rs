@@ -16,7 +16,9 @@ pub(crate) use bench_agents::bench_agents;
 pub(crate) use data::{backup, restore};
 pub(crate) use doctor::doctor;
 pub(crate) use export::export;
-pub(crate) use users::{add_user, create_token, disable_user, list_users, set_password};
+pub(crate) use users::{
+    add_user, create_token, disable_user, list_users, reset_second_factor, set_password,
+};
 
 use crate::config::Config;
 use anyhow::Context;

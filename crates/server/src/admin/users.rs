@@ -114,6 +114,22 @@ pub(crate) async fn set_password(config: &Config, name: &str) -> anyhow::Result<
     Ok(())
 }
 
+pub(crate) async fn reset_second_factor(config: &Config, name: &str) -> anyhow::Result<()> {
+    let chat = open(config).await?;
+    let user = find(&chat, name).await?;
+    let had_one = accounts::reset_second_factor(&chat, user.id)
+        .await
+        .map_err(|error| told(&error))?;
+    if !had_one {
+        bail!("{} has no second factor", user.handle);
+    }
+    say(format_args!(
+        "{} signs in with the password alone until they set up an authenticator again.",
+        user.handle
+    ));
+    Ok(())
+}
+
 pub(crate) async fn create_token(config: &Config, name: &str) -> anyhow::Result<()> {
     let chat = open(config).await?;
     let user = find(&chat, name).await?;

@@ -28,7 +28,17 @@ pub(super) async fn login(
     Body(request): Body<LoginRequest>,
 ) -> Result<Response, Refusal> {
     app.limits.check_sign_in(visitor.address, &request.handle)?;
-    let signed_in = accounts::sign_in(&app.chat, &request.handle, request.password).await?;
+    let LoginRequest {
+        handle,
+        password,
+        code,
+    } = request;
+    let proven = accounts::prove_password(&app.chat, &handle, password).await?;
+    if proven.needs_code() && code.is_some() {
+        app.limits.check_proof(proven.id())?;
+    }
+    let origin = visitor.origin.clone();
+    let signed_in = accounts::sign_in(&app.chat, proven, code.as_deref(), origin).await?;
     welcome(&app, signed_in, &visitor)
 }
 
@@ -99,7 +109,9 @@ async fn redeem(
         password,
         display_name,
     } = request;
-    let signed_in = accounts::redeem(&app.chat, &code, handle, display_name, password).await?;
+    let origin = visitor.origin.clone();
+    let signed_in =
+        accounts::redeem(&app.chat, &code, handle, display_name, password, origin).await?;
     welcome(&app, signed_in, &visitor)
 }
 

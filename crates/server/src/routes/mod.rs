@@ -1,5 +1,6 @@
 //! The HTTP door, one file a resource.
 
+mod account;
 mod accounts;
 mod agents;
 mod approvals;
@@ -53,6 +54,13 @@ pub(crate) fn router(app: App) -> Router {
         .routes(routes!(accounts::join))
         .routes(routes!(accounts::invite_info))
         .routes(routes!(accounts::invite))
+        .routes(routes!(account::one, account::edit))
+        .routes(routes!(account::password))
+        .routes(routes!(account::sessions, account::end_others))
+        .routes(routes!(account::end_session))
+        .routes(routes!(account::begin, account::remove))
+        .routes(routes!(account::confirm))
+        .routes(routes!(account::codes))
         .routes(routes!(rooms::list, rooms::create))
         .routes(routes!(rooms::one))
         .routes(routes!(rooms::members))

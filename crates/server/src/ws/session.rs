@@ -250,6 +250,12 @@ impl Session {
             .await
             .ok_or(CloseReason::GoingAway)?;
         self.id = Some(registered.session);
+        // It may have been signed out between the handshake and here, when no socket of it was
+        // known yet that could have been closed.
+        let still = chat.store().credential(credential.digest).await;
+        if !still.is_ok_and(|still| still.is_some()) {
+            return Err(CloseReason::NotSignedIn);
+        }
         let cuts: HashMap<RoomId, Seq> = registered.rooms.into_iter().collect();
         let mut rooms = chat
             .store()

@@ -332,3 +332,55 @@ impl Socket {
         }
     }
 }
+
+/// The password of everybody who has one.
+pub(crate) const PASSWORD: &str = "correct horse battery";
+
+impl Server {
+    /// An account with a password and no token.
+    pub(crate) async fn person(&self, handle: &str, role: Role) {
+        let chat = &self.running.chat;
+        let hash = accounts::hash_password(chat, PASSWORD.into())
+            .await
+            .unwrap();
+        let new = CreateUser {
+            handle: handle.into(),
+            display_name: None,
+            kind: UserKind::Human,
+            role,
+            password_hash: Some(hash),
+        };
+        actions::create_user(chat, new).await.unwrap();
+    }
+
+    /// What sign-in answers, and the secret of its cookie.
+    pub(crate) async fn login(&self, body: Value) -> (u16, Value, Option<String>) {
+        let request = self.http.post(self.url("/api/login")).json(&body);
+        let response = request
+            .header(
+                "user-agent",
+                "Mozilla/5.0 (X11; Linux x86_64) Firefox/140.0",
+            )
+            .send()
+            .await
+            .unwrap();
+        let status = response.status().as_u16();
+        let cookie = response.headers().get("set-cookie").map(|cookie| {
+            let pair = cookie.to_str().unwrap().split(';').next().unwrap();
+            pair.split_once('=').unwrap().1.to_owned()
+        });
+        (status, response.json().await.unwrap(), cookie)
+    }
+
+    /// Signs in with the password and acts with the cookie's secret.
+    pub(crate) async fn sign_in(&self, handle: &str) -> Api<'_> {
+        let (status, body, cookie) = self
+            .login(json!({ "handle": handle, "password": PASSWORD }))
+            .await;
+        assert_eq!(status, 200, "{body}");
+        Api {
+            server: self,
+            token: cookie.unwrap(),
+        }
+    }
+}

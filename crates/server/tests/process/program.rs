@@ -3,6 +3,7 @@
 use futures::{SinkExt, StreamExt};
 use serde_json::{Value, json};
 use std::{
+    io::Write,
     net::SocketAddr,
     path::Path,
     process::{Child, Command, Output, Stdio},
@@ -57,6 +58,23 @@ impl Program {
         socket.send(Message::text(hello.to_string())).await.unwrap();
         while next(&mut socket).await.expect("closed before ready")["type"] != "ready" {}
         socket
+    }
+
+    /// Signs in; gives what the browser's cookie holds.
+    pub(crate) async fn sign_in(&self, handle: &str, password: &str) -> String {
+        rustls::crypto::ring::default_provider()
+            .install_default()
+            .ok();
+        let client = reqwest::Client::builder().no_proxy().build().unwrap();
+        let response = client
+            .post(format!("http://{}/api/login", self.address))
+            .json(&json!({ "handle": handle, "password": password }))
+            .send()
+            .await
+            .unwrap();
+        let cookie = response.headers()["set-cookie"].to_str().unwrap();
+        let (_, value) = cookie.split_once('=').unwrap();
+        value.split(';').next().unwrap().to_owned()
     }
 
     pub(crate) async fn get(&self, token: &str, path: &str) -> Value {
@@ -137,4 +155,17 @@ pub(crate) fn terminal(data: &Path, args: &[&str]) -> (Option<i32>, String) {
     } = salon(data).args(args).output().unwrap();
     let said = String::from_utf8_lossy(&stdout).into_owned() + &String::from_utf8_lossy(&stderr);
     (status.code(), said)
+}
+
+/// The same with something on its standard input; it must succeed.
+pub(crate) fn terminal_told(data: &Path, args: &[&str], input: &str) {
+    let mut child = salon(data)
+        .args(args)
+        .stdin(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut stdin = child.stdin.take().unwrap();
+    stdin.write_all(input.as_bytes()).unwrap();
+    drop(stdin);
+    assert!(child.wait().unwrap().success(), "{args:?}");
 }

@@ -1,6 +1,6 @@
 //! Users, their credentials, and the links that make users.
 
-use super::{Store, columns, writer::Tx};
+use super::{Store, columns, sessions::purpose, writer::Tx};
 use crate::{Credential, CredentialPurpose, Invite, NewUser, StoreError, User, write::micros};
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, Row, params};
@@ -67,7 +67,7 @@ impl Store {
         self.read(move |db| {
             Ok(db
                 .prepare_cached(&format!(
-                    "SELECT {}, c.purpose, c.expires_at
+                    "SELECT {}, c.purpose, c.expires_at, c.device, c.address, c.seen_at
                      FROM credentials c JOIN users u ON u.id = c.user_id
                      WHERE c.digest = ?1 AND u.disabled = 0
                      AND (c.expires_at IS NULL OR c.expires_at > ?2)",
@@ -75,19 +75,14 @@ impl Store {
                 ))?
                 .query_row(params![digest, micros(Timestamp::now())], |row| {
                     let user = columns::user(row)?;
-                    let purpose = match row.get_ref(9)?.as_str()? {
-                        "token" => CredentialPurpose::Token,
-                        _ => CredentialPurpose::Session,
-                    };
-                    let expires_at = match row.get::<_, Option<i64>>(10)? {
-                        Some(_) => Some(columns::time(row, 10)?),
-                        None => None,
-                    };
                     let credential = Credential {
                         digest,
                         user: user.id,
-                        purpose,
-                        expires_at,
+                        purpose: purpose(row.get_ref(11)?.as_str()?),
+                        expires_at: columns::time_option(row, 12)?,
+                        device: row.get(13)?,
+                        address: row.get(14)?,
+                        seen_at: columns::time_option(row, 15)?,
                     };
                     Ok((user, credential))
                 })
@@ -135,6 +130,8 @@ impl Tx<'_> {
             away: None,
             lang: None,
             avatar: None,
+            about: None,
+            time_zone: None,
         })
     }
 
@@ -176,6 +173,22 @@ impl Tx<'_> {
         Ok(())
     }
 
+    /// Changes what somebody says of themselves; what is left out stays.
+    pub fn set_profile(
+        &mut self,
+        id: UserId,
+        about: Option<&str>,
+        time_zone: Option<&str>,
+    ) -> Result<(), StoreError> {
+        self.db
+            .prepare_cached(
+                "UPDATE users SET about = nullif(coalesce(?2, about), ''),
+                 time_zone = nullif(coalesce(?3, time_zone), '') WHERE id = ?1",
+            )?
+            .execute(params![id.0.as_bytes(), about, time_zone])?;
+        Ok(())
+    }
+
     /// Says that somebody is away, or back.
     pub fn set_away(&mut self, id: UserId, away: Option<&str>) -> Result<(), StoreError> {
         self.db
@@ -200,8 +213,9 @@ impl Tx<'_> {
         };
         self.db
             .prepare_cached(
-                "INSERT INTO credentials (digest, user_id, purpose, created_at, expires_at)
-                 VALUES (?1, ?2, ?3, ?4, ?5)",
+                "INSERT INTO credentials
+                 (digest, user_id, purpose, created_at, expires_at, device, address, seen_at)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
             )?
             .execute(params![
                 credential.digest,
@@ -209,6 +223,9 @@ impl Tx<'_> {
                 purpose,
                 micros(Timestamp::now()),
                 credential.expires_at.map(micros),
+                credential.device,
+                credential.address,
+                credential.seen_at.map(micros),
             ])?;
         Ok(())
     }
@@ -308,10 +325,7 @@ fn one_invite(db: &Connection, digest: [u8; 32]) -> Result<Option<Invite>, Store
             room: columns::uuid_option(row, 1)?.map(RoomId),
             invited_by: columns::uuid_option(row, 2)?.map(UserId),
             uses_left: row.get(3)?,
-            expires_at: match row.get::<_, Option<i64>>(4)? {
-                Some(_) => Some(columns::time(row, 4)?),
-                None => None,
-            },
+            expires_at: columns::time_option(row, 4)?,
         })
     };
     Ok(db

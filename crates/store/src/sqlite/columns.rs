@@ -54,6 +54,13 @@ pub(super) fn time(row: &Row<'_>, column: usize) -> Result<Timestamp> {
     Timestamp::from_microsecond(row.get(column)?).map_err(|e| bad(column, e))
 }
 
+pub(super) fn time_option(row: &Row<'_>, column: usize) -> Result<Option<Timestamp>> {
+    match row.get::<_, Option<i64>>(column)? {
+        Some(_) => time(row, column).map(Some),
+        None => Ok(None),
+    }
+}
+
 pub(super) fn seq(row: &Row<'_>, column: usize) -> Result<Seq> {
     row.get(column).map(Seq)
 }
@@ -67,8 +74,8 @@ pub(super) fn json_list<T: DeserializeOwned>(row: &Row<'_>, column: usize) -> Re
         })
 }
 
-pub(super) const USER: &str =
-    "u.id, u.handle, u.display_name, u.kind, u.role, u.disabled, u.away, u.lang, u.avatar";
+pub(super) const USER: &str = "u.id, u.handle, u.display_name, u.kind, u.role, u.disabled, u.away, u.lang, u.avatar, \
+     u.about, u.time_zone";
 
 pub(super) fn user(row: &Row<'_>) -> Result<User> {
     Ok(User {
@@ -81,6 +88,8 @@ pub(super) fn user(row: &Row<'_>) -> Result<User> {
         away: row.get(6)?,
         lang: word_option(row, 7)?,
         avatar: row.get(8)?,
+        about: row.get(9)?,
+        time_zone: row.get(10)?,
     })
 }
 

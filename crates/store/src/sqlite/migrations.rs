@@ -10,6 +10,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../schema/0003_files.sql"),
     include_str!("../../schema/0004_mentions.sql"),
     include_str!("../../schema/0005_budgets.sql"),
+    include_str!("../../schema/0006_account.sql"),
 ];
 
 pub(super) fn run(connection: &mut Connection) -> Result<(), StoreError> {

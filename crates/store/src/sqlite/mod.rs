@@ -18,6 +18,8 @@ mod readers;
 mod room_changes;
 mod rooms;
 mod search;
+mod second_factor;
+mod sessions;
 mod spending;
 mod standings;
 mod tools;

@@ -1,0 +1,61 @@
+// One's own account: profile, password, second factor, and where one is signed in.
+
+import { get, post, request } from '../lib/api';
+import type { Account, AccountRequest, AccountSession, AccountSessions, Enrolment, RecoveryCodes } from '../protocol';
+
+const PLACE = '/api/account';
+
+export class AccountPage {
+  account = $state<Account>();
+  sessions = $state<AccountSession[]>([]);
+
+  async load(): Promise<void> {
+    [this.account] = await Promise.all([get<Account>(PLACE), this.loadSessions()]);
+  }
+
+  async loadSessions(): Promise<void> {
+    this.sessions = (await get<AccountSessions>(`${PLACE}/sessions`)).sessions;
+  }
+
+  async saveProfile(profile: AccountRequest): Promise<void> {
+    this.account = await request<Account>('PATCH', PLACE, profile);
+  }
+
+  async changePassword(old: string, password: string): Promise<void> {
+    await post(`${PLACE}/password`, { ...(this.account?.has_password ? { old } : {}), new: password });
+    await this.load();
+  }
+
+  async end(session: AccountSession): Promise<void> {
+    await request('DELETE', `${PLACE}/sessions/${session.id}`);
+    await this.loadSessions();
+  }
+
+  async endOthers(): Promise<void> {
+    await request('DELETE', `${PLACE}/sessions`);
+    await this.loadSessions();
+  }
+
+  /** An authenticator's key, shown once. */
+  begin(password: string): Promise<Enrolment> {
+    return post<Enrolment>(`${PLACE}/second-factor`, { password });
+  }
+
+  /** Recovery codes, shown once. */
+  async confirm(code: string): Promise<string[]> {
+    const { codes } = await post<RecoveryCodes>(`${PLACE}/second-factor/confirm`, { code });
+    this.account = await get<Account>(PLACE);
+    return codes;
+  }
+
+  async newCodes(password: string, code: string): Promise<string[]> {
+    const { codes } = await post<RecoveryCodes>(`${PLACE}/second-factor/codes`, { password, code });
+    this.account = await get<Account>(PLACE);
+    return codes;
+  }
+
+  async removeSecondFactor(password: string, code: string): Promise<void> {
+    await request('DELETE', `${PLACE}/second-factor`, { password, code });
+    this.account = await get<Account>(PLACE);
+  }
+}
