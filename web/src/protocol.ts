@@ -1857,6 +1857,40 @@ code: string,
  * The path to open: `/join#CODE`.
  */
 path: string, };
+export type InviteLink = { 
+/**
+ * Names it for revoking it; opens nothing.
+ */
+id: string, 
+/**
+ * The role that whoever redeems it gets.
+ */
+role: Role, 
+/**
+ * The room it leads to, where the asker may see that.
+ */
+room?: string, 
+/**
+ * The handle of whoever made it.
+ */
+invited_by: string, 
+/**
+ * How many more may use it.
+ */
+uses_left: number, 
+/**
+ * When it was made.
+ */
+created_at: string, 
+/**
+ * When it ends.
+ */
+expires_at?: string, };
+export type InviteLinks = { 
+/**
+ * The newest first.
+ */
+invites: Array<InviteLink>, };
 export type Me = { 
 /**
  * The asker.

@@ -4,6 +4,7 @@ use crate::{
     CommandInfo, Event, FileId, Handle, Lang, Member, MessageId, MessageView, Role, RoomId,
     RoomSummary, Seq, UserInfo,
 };
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 use utoipa::ToSchema;
@@ -96,6 +97,38 @@ pub struct InviteCreated {
     pub code: String,
     /// The path to open: `/join#CODE`.
     pub path: String,
+}
+
+/// A link that invites and still opens something.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS, ToSchema)]
+pub struct InviteLink {
+    /// Names it for revoking it; opens nothing.
+    pub id: String,
+    /// The role that whoever redeems it gets.
+    pub role: Role,
+    /// The room it leads to, where the asker may see that.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub room: Option<String>,
+    /// The handle of whoever made it.
+    pub invited_by: String,
+    /// How many more may use it.
+    #[ts(type = "number")]
+    pub uses_left: u32,
+    /// When it was made.
+    #[ts(type = "string")]
+    pub created_at: Timestamp,
+    /// When it ends.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional, type = "string")]
+    pub expires_at: Option<Timestamp>,
+}
+
+/// `GET /api/invites`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS, ToSchema)]
+pub struct InviteLinks {
+    /// The newest first.
+    pub invites: Vec<InviteLink>,
 }
 
 /// `GET /api/me`, and the answer to signing in.

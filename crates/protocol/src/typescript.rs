@@ -103,6 +103,8 @@ pub fn typescript() -> String {
         InviteInfo,
         InviteRequest,
         InviteCreated,
+        InviteLink,
+        InviteLinks,
         Me,
         Rooms,
         CreateRoomRequest,

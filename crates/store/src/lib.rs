@@ -14,8 +14,8 @@ mod write;
 pub use error::StoreError;
 pub use model::{
     ActRow, AgentRow, ApprovalRow, ChainSoFar, Credential, CredentialPurpose, CredentialRow,
-    Errand, FactRow, FileRow, Invite, Listener, MadeOf, MessageFilter, MessageRow, PinState, Room,
-    SecondFactorRow, SpendScope, SpentRow, SummaryRow, Turn, TurnCall, User,
+    Errand, FactRow, FileRow, Invite, InviteRow, Listener, MadeOf, MessageFilter, MessageRow,
+    PinState, Room, SecondFactorRow, SpendScope, SpentRow, SummaryRow, Turn, TurnCall, User,
 };
 pub use sqlite::{Publication, Store, StoreConfig, Tx};
 pub use vault::{ByteDigest, Piece, Staged, Vault};

@@ -193,6 +193,17 @@ pub struct Invite {
     pub expires_at: Option<Timestamp>,
 }
 
+/// A link as its list shows it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct InviteRow {
+    /// The link.
+    pub invite: Invite,
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// The handle of whoever made it.
+    pub by: Handle,
+}
+
 /// A member to whom a message may have to be told, with what decides it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Listener {

@@ -2,7 +2,7 @@
 
 use super::{
     password::hash_password,
-    secret::{digest, new_secret},
+    secret::{digest, new_secret, public_name},
     sign_in::{Origin, SignedIn, new_session},
 };
 use crate::{
@@ -11,13 +11,15 @@ use crate::{
     rules,
 };
 use jiff::{SignedDuration, Timestamp};
-use salon_protocol::{InviteInfo, Presence, Role, UserKind};
+use salon_protocol::{InviteInfo, InviteLink, Presence, Role, UserKind};
 use salon_store::{Invite, StoreError};
 
 /// A link lives for so long unless said otherwise.
 const INVITE_HOURS: u32 = 7 * 24;
 /// And never for longer.
 const INVITE_HOURS_MAX: u32 = 90 * 24;
+/// So many links are listed; the newest come first.
+const INVITES_LISTED_MAX: usize = 500;
 /// So many may use one link.
 const INVITE_USES_MAX: u32 = 1_000;
 
@@ -82,6 +84,44 @@ pub async fn create_invite(
     };
     chat.store().write(move |tx| tx.add_invite(&invite)).await?;
     Ok(secret)
+}
+
+/// The links that still open something. For admins, who are told of no room that is not theirs
+/// to see.
+pub async fn invites(chat: &Chat, caller: &Caller) -> Result<Vec<InviteLink>, ChatError> {
+    rules::require_role(chat, caller, Role::Admin).await?;
+    let mut links = Vec::new();
+    for row in chat.store().invites(INVITES_LISTED_MAX).await? {
+        let invite = row.invite;
+        let room = match invite.room {
+            Some(id) => rules::visible_room(chat, caller, &id.to_string())
+                .await
+                .ok(),
+            None => None,
+        };
+        links.push(InviteLink {
+            id: public_name(&invite.digest),
+            role: invite.role,
+            room: room.map(|room| room.name),
+            invited_by: row.by.to_string(),
+            uses_left: invite.uses_left,
+            created_at: row.created_at,
+            expires_at: invite.expires_at,
+        });
+    }
+    Ok(links)
+}
+
+/// Ends a link, for admins.
+pub async fn revoke_invite(chat: &Chat, caller: &Caller, name: &str) -> Result<(), ChatError> {
+    rules::require_role(chat, caller, Role::Admin).await?;
+    let rows = chat.store().invites(INVITES_LISTED_MAX).await?;
+    let mut found = rows.into_iter().map(|row| row.invite.digest);
+    let digest = found
+        .find(|digest| public_name(digest) == name)
+        .ok_or_else(dead_link)?;
+    chat.store().write(move |tx| tx.drop_invite(digest)).await?;
+    Ok(())
 }
 
 /// What a link offers, while it still opens something.

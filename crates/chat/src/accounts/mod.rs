@@ -11,7 +11,7 @@ mod sign_in;
 
 pub(crate) use first_start::first_start;
 pub use first_start::{ASSISTANT, GENERAL_ROOM, setup_link, setup_needed};
-pub use invites::{NewInvite, create_invite, invite_info, redeem};
+pub use invites::{NewInvite, create_invite, invite_info, invites, redeem, revoke_invite};
 pub use password::{change_password, hash_password, set_password};
 pub use profile::{account, set_profile};
 pub use second_factor::{

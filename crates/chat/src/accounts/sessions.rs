@@ -1,12 +1,9 @@
 //! Where the caller is signed in, and ending that from afar.
 
-use super::secret::digest;
+use super::secret::public_name;
 use crate::{Caller, Chat, ChatError, Words};
 use salon_protocol::AccountSession;
 use salon_store::{CredentialPurpose, CredentialRow};
-
-/// Characters of a session's public name: enough to tell a user's own apart.
-const NAME_CHARS: usize = 24;
 
 /// The caller's cookies and tokens. `current` is the digest of the one that asks.
 pub async fn sessions(
@@ -69,12 +66,4 @@ fn shown(row: CredentialRow, current: [u8; 32]) -> AccountSession {
         created_at: row.created_at,
         seen_at: credential.seen_at,
     }
-}
-
-/// A name that does not tell what the store looks sessions up by.
-fn public_name(of: &[u8; 32]) -> String {
-    let hex = |bytes: &[u8]| bytes.iter().map(|b| format!("{b:02x}")).collect::<String>();
-    let mut name = hex(&digest(&hex(of)));
-    name.truncate(NAME_CHARS);
-    name
 }

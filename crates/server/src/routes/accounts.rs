@@ -14,7 +14,7 @@ use axum::{
 use http::{StatusCode, header};
 use salon_chat::{Caller, accounts, queries};
 use salon_protocol::{
-    InviteCreated, InviteInfo, InviteRequest, LoginRequest, Me, Problem, RedeemRequest,
+    InviteCreated, InviteInfo, InviteLinks, InviteRequest, LoginRequest, Me, Problem, RedeemRequest,
 };
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -162,4 +162,28 @@ pub(super) async fn invite(
     let code = accounts::create_invite(&app.chat, &asker.caller, new).await?;
     let path = format!("/join#{code}");
     Ok((StatusCode::CREATED, Json(InviteCreated { code, path })))
+}
+
+/// The links that still invite somebody.
+#[utoipa::path(get, path = "/api/invites", tag = "accounts",
+    responses((status = 200, body = InviteLinks), (status = 403, body = Problem)))]
+pub(super) async fn invites(
+    State(app): State<App>,
+    asker: SignedIn,
+) -> Result<Json<InviteLinks>, Refusal> {
+    let invites = accounts::invites(&app.chat, &asker.caller).await?;
+    Ok(Json(InviteLinks { invites }))
+}
+
+/// Revoke a link.
+#[utoipa::path(delete, path = "/api/invites/{code}", tag = "accounts",
+    params(("code" = String, Path, description = "The link's id in the list")),
+    responses((status = 204), (status = 403, body = Problem), (status = 404, body = Problem)))]
+pub(super) async fn revoke_invite(
+    State(app): State<App>,
+    asker: SignedIn,
+    Path(id): Path<String>,
+) -> Result<StatusCode, Refusal> {
+    accounts::revoke_invite(&app.chat, &asker.caller, &id).await?;
+    Ok(StatusCode::NO_CONTENT)
 }

@@ -85,6 +85,69 @@ async fn an_invitation_makes_one_account_in_the_room_it_names() {
 }
 
 #[tokio::test]
+async fn links_are_listed_with_what_is_left_and_revoked_by_admins_alone() {
+    let server = Server::start().await;
+    let ada = server.user("ada", Role::Admin).await;
+    let eve = server.user("eve", Role::Admin).await;
+    let bob = server.member("bob").await;
+    let room = json!({ "name": "lab", "kind": "private" });
+    assert_eq!(ada.post("/api/rooms", room).await.0, 201);
+    let wish = json!({ "room": "lab", "uses": 2, "hours": 1, "role": "guest" });
+    let (_, link) = ada.post("/api/invites", wish).await;
+    let code = link["code"].as_str().unwrap().to_owned();
+    let join =
+        |handle: &str| json!({ "code": code, "handle": handle, "password": "correct horse" });
+    assert_eq!(post(&server, "/api/join", join("gil")).await.0, 200);
+
+    let (_, list) = ada.get("/api/invites").await;
+    let shown = &list["invites"][0];
+    assert_eq!(
+        list["invites"].as_array().unwrap().len(),
+        1,
+        "the set-up link is none of them"
+    );
+    assert_eq!(
+        (
+            &shown["room"],
+            &shown["uses_left"],
+            &shown["role"],
+            &shown["invited_by"]
+        ),
+        (&json!("lab"), &json!(1), &json!("guest"), &json!("ada"))
+    );
+    assert!(
+        shown["expires_at"].is_string() && !list.to_string().contains(&code),
+        "{list}"
+    );
+    let (_, hers) = eve.get("/api/invites").await;
+    assert_eq!(
+        hers["invites"][0]["room"],
+        Value::Null,
+        "a private room is not told of"
+    );
+
+    let path = format!("/api/invites/{}", shown["id"].as_str().unwrap());
+    assert_eq!(bob.get("/api/invites").await.0, 403);
+    assert_eq!(bob.call("DELETE", &path, Value::Null).await.0, 403);
+    assert_eq!(eve.call("DELETE", &path, Value::Null).await.0, 204);
+    assert_eq!(eve.call("DELETE", &path, Value::Null).await.0, 404);
+    assert_eq!(post(&server, "/api/join", join("hal")).await.0, 404);
+}
+
+#[tokio::test]
+async fn a_link_ends_with_the_account_that_made_it() {
+    let server = Server::start().await;
+    let ada = server.user("ada", Role::Admin).await;
+    let (_, link) = ada.post("/api/invites", json!({ "uses": 5 })).await;
+    let chat = &server.running.chat;
+    let user = chat.store().user_by_handle(&"ada".parse().unwrap()).await;
+    let disabled = salon_chat::actions::disable_user(chat, &user.unwrap().unwrap()).await;
+    assert!(disabled.is_ok());
+    let body = json!({ "code": link["code"], "handle": "gil", "password": "correct horse" });
+    assert_eq!(post(&server, "/api/join", body).await.0, 404);
+}
+
+#[tokio::test]
 async fn a_member_invites_nobody() {
     let server = Server::start().await;
     let bob = server.member("bob").await;

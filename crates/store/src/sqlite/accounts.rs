@@ -1,10 +1,10 @@
-//! Users, their credentials, and the links that make users.
+//! Users and their credentials.
 
 use super::{Store, columns, sessions::purpose, writer::Tx};
-use crate::{Credential, CredentialPurpose, Invite, NewUser, StoreError, User, write::micros};
+use crate::{Credential, CredentialPurpose, NewUser, StoreError, User, write::micros};
 use jiff::Timestamp;
-use rusqlite::{Connection, OptionalExtension, Row, params};
-use salon_protocol::{Handle, Lang, Role, RoomId, UserId};
+use rusqlite::{Connection, OptionalExtension, params};
+use salon_protocol::{Handle, Lang, RoomId, UserId};
 
 impl Store {
     /// A user by id.
@@ -89,11 +89,6 @@ impl Store {
                 .optional()?)
         })
         .await
-    }
-
-    /// A link by its secret's digest, unless it has ended or is used up.
-    pub async fn invite(&self, digest: [u8; 32]) -> Result<Option<Invite>, StoreError> {
-        self.read(move |db| one_invite(db, digest)).await
     }
 }
 
@@ -238,46 +233,6 @@ impl Tx<'_> {
         Ok(())
     }
 
-    /// Keeps a link's digest. A set-up link (role owner, no inviter) replaces the one before.
-    pub fn add_invite(&mut self, invite: &Invite) -> Result<(), StoreError> {
-        if invite.role == Role::Owner && invite.invited_by.is_none() {
-            self.drop_setup_links()?;
-        }
-        self.db
-            .prepare_cached(
-                "INSERT INTO invites
-                 (digest, role, room_id, invited_by, uses_left, created_at, expires_at)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
-            )?
-            .execute(params![
-                invite.digest,
-                invite.role.as_str(),
-                invite.room.map(|id| id.0.into_bytes()),
-                invite.invited_by.map(|id| id.0.into_bytes()),
-                invite.uses_left,
-                micros(Timestamp::now()),
-                invite.expires_at.map(micros),
-            ])?;
-        Ok(())
-    }
-
-    /// Uses a link once; refuses one that has ended meanwhile.
-    pub fn use_invite(&mut self, digest: [u8; 32]) -> Result<Invite, StoreError> {
-        let invite = columns::found(one_invite(self.db, digest)?, "invitation")?;
-        self.db
-            .prepare_cached("UPDATE invites SET uses_left = uses_left - 1 WHERE digest = ?1")?
-            .execute([digest])?;
-        Ok(invite)
-    }
-
-    /// Ends every set-up link: somebody owns the place now.
-    pub fn drop_setup_links(&mut self) -> Result<(), StoreError> {
-        self.db
-            .prepare_cached("DELETE FROM invites WHERE role = 'owner' AND invited_by IS NULL")?
-            .execute([])?;
-        Ok(())
-    }
-
     /// Whether an owner exists, as of this transaction.
     pub fn has_owner(&self) -> Result<bool, StoreError> {
         Ok(self
@@ -314,25 +269,5 @@ fn one_user(
             columns::USER
         ))?
         .query_row(values, columns::user)
-        .optional()?)
-}
-
-fn one_invite(db: &Connection, digest: [u8; 32]) -> Result<Option<Invite>, StoreError> {
-    let read = |row: &Row<'_>| {
-        Ok(Invite {
-            digest,
-            role: columns::word(row, 0)?,
-            room: columns::uuid_option(row, 1)?.map(RoomId),
-            invited_by: columns::uuid_option(row, 2)?.map(UserId),
-            uses_left: row.get(3)?,
-            expires_at: columns::time_option(row, 4)?,
-        })
-    };
-    Ok(db
-        .prepare_cached(
-            "SELECT role, room_id, invited_by, uses_left, expires_at FROM invites
-             WHERE digest = ?1 AND uses_left > 0 AND (expires_at IS NULL OR expires_at > ?2)",
-        )?
-        .query_row(params![digest, micros(Timestamp::now())], read)
         .optional()?)
 }

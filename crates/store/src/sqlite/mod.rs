@@ -9,6 +9,7 @@ mod audit;
 mod columns;
 mod errands;
 mod files;
+mod invites;
 mod maintenance;
 mod memory;
 mod mentions;
