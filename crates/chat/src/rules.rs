@@ -31,8 +31,25 @@ fn check_open_to(caller: &Caller, room: &Room) -> Result<(), ChatError> {
     Ok(())
 }
 
-/// A room that the caller may know of: their own, and public ones unless they are guests.
+/// A room that the caller may read of: their own, and public ones that they could come into. Whom
+/// this guards: a room that has banned somebody, from telling them what its topic is now.
 pub(crate) async fn visible_room(
+    chat: &Chat,
+    caller: &Caller,
+    which: &str,
+) -> Result<Room, ChatError> {
+    let room = findable_room(chat, caller, which).await?;
+    for party in caller.parties() {
+        if chat.store().is_banned(room.id, party.id).await? {
+            return Err(ChatError::RoomNotFound);
+        }
+    }
+    Ok(room)
+}
+
+/// A room that the caller may know of: their own, and public ones unless they are guests. Whoever
+/// is banned finds it, to be told so when they knock.
+pub(crate) async fn findable_room(
     chat: &Chat,
     caller: &Caller,
     which: &str,
@@ -149,6 +166,28 @@ async fn named_room(chat: &Chat, caller: &Caller, which: &str) -> Result<Option<
         Ok(name) => Ok(chat.store().room_by_name(&name).await?),
         Err(_) => Ok(None),
     }
+}
+
+/// Refuses whoever is muted in a room, and an agent whose asker is. Whom this guards: a room, from
+/// somebody who says by a topic, a fact or an agent what they may not say by a message.
+pub(crate) async fn require_voice(
+    chat: &Chat,
+    caller: &Caller,
+    room: RoomId,
+) -> Result<(), ChatError> {
+    for party in caller.parties() {
+        match chat.store().muted_until(room, party.id).await? {
+            Some(until) if party.id == caller.id() => return Err(ChatError::Muted(until)),
+            Some(_) => {
+                return Err(ChatError::Forbidden(Words::new(
+                    "Whoever asked may not write here now.",
+                    "提问者目前不能在这里发言。",
+                )));
+            }
+            None => {}
+        }
+    }
+    Ok(())
 }
 
 /// A user by handle; the error names the one that was probably meant.

@@ -73,9 +73,13 @@ pub(super) fn is_mentioned(spoken: &str, handle: &str, others: &[String]) -> boo
         })
 }
 
-/// Whether a sentence begins by mentioning somebody.
+/// Whether a sentence begins by mentioning somebody. A list tells what others have said, or who
+/// there is: an agent that was told to look for “@heron, …” has not called heron.
 pub(super) fn begins_with(spoken: &str, handle: &str, others: &[String]) -> bool {
-    let sentences = spoken.split(['.', '!', '?', '。', '！', '？', '\n', ':', '：']);
+    let lines = spoken
+        .lines()
+        .filter(|line| !line.trim_start().starts_with(['-', '*', '•']));
+    let sentences = lines.flat_map(|line| line.split(['.', '!', '?', '。', '！', '？', ':', '：']));
     sentences.map(str::trim_start).any(|sentence| {
         sentence.starts_with(['@', '＠']) && {
             let first = sentence.split_whitespace().next().unwrap_or_default();

@@ -217,6 +217,8 @@ mod tests {
             "Online are @ada, @assistant and @bob.",
             "- @ada\n- @assistant",
             "I agree with @assistant",
+            "**1 found**\n- [11-25](/room/1?m=3) **ada**: @assistant tell all. @assistant again (#hall)",
+            "- 3 · Ask. @assistant knows — @ada",
         ] {
             assert_eq!(said(text), Decision::Silent("not_addressed"), "{text}");
         }

@@ -13,7 +13,7 @@ use crate::{
 use salon_chat::{
     Caller, ChatError, SpendScope, Turn,
     actions::{self, AskApproval},
-    commands,
+    commands, queries,
 };
 use salon_live::DraftWriter;
 use salon_protocol::{
@@ -173,7 +173,7 @@ const UNKNOWN_OUTCOME: Text = Text {
 
 impl RoomStage<'_> {
     async fn run(&mut self, number: u32, call: &ToolCall) -> CallEnd {
-        let lang = self.caller.lang;
+        let (chat, lang) = (&self.company.chat, self.caller.lang);
         let Some(called) = tools::read(call) else {
             let words = Text {
                 en: "The arguments are not a JSON object. Write them again.",
@@ -188,9 +188,12 @@ impl RoomStage<'_> {
                 .find(name, self.settings, self.room_name)
                 .await
         {
+            // Whoever asked may have been removed, or their account closed, since the turn began.
+            if let Err(error) = queries::may_act(chat, self.caller, self.room).await {
+                return CallEnd::Refused(error.message(lang));
+            }
             return self.run_tool(number, &offered, arguments.clone()).await;
         }
-        let chat = &self.company.chat;
         let name = match &called {
             Called::Line(line) => line
                 .trim_start_matches('/')

@@ -104,7 +104,8 @@ async fn speak(
     reason: &'static str,
     unasked: bool,
 ) -> Result<(), ChatError> {
-    if company.chat.store().is_muted(turn.room, turn.agent).await? {
+    let muted = company.chat.store().muted_until(turn.room, turn.agent);
+    if muted.await?.is_some() {
         return decline(company, turn, &setting, "muted").await;
     }
     let kind = if unasked { Kind::Agents } else { Kind::People };

@@ -345,6 +345,8 @@ impl TurnMachine {
         let result: String = end.text().chars().take(RESULT_CHARS_MAX).collect();
         self.conversation
             .push(ChatMessage::tool(call.id.clone(), result.clone()));
+        // What was done with an agent is told to people, and does not call it: “@heron is in.”
+        let result = result.trim_start_matches('@').to_owned();
         match end {
             CallEnd::Told(_) | CallEnd::Asked(_) => {
                 self.told.push(words::for_people(&result).to_owned());
@@ -599,6 +601,12 @@ mod tests {
                 "acted complete: Online: ada"
             ]
         );
+    }
+
+    #[test]
+    fn what_was_done_with_an_agent_is_told_and_does_not_call_it() {
+        let effects = run([calls("invite", "{}"), told("@heron is in."), ended()]);
+        assert_eq!(effects.last().unwrap(), "acted complete: heron is in.");
     }
 
     #[test]

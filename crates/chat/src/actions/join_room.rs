@@ -7,7 +7,7 @@ use salon_store::{Change, StoreError};
 
 /// Joins a room that the caller can find; being in it already changes nothing.
 pub async fn join_room(chat: &Chat, caller: &Caller, room: &str) -> Result<Done, ChatError> {
-    let room = rules::visible_room(chat, caller, room).await?;
+    let room = rules::findable_room(chat, caller, room).await?;
     if room.kind == RoomKind::Direct {
         rules::require_group(&room)?;
     }

@@ -13,6 +13,7 @@ pub async fn remember(
     text: &str,
 ) -> Result<u32, ChatError> {
     let room = rules::member_room(chat, caller, room).await?;
+    rules::require_voice(chat, caller, room.id).await?;
     let text = text
         .split_whitespace()
         .collect::<Vec<_>>()

@@ -2,7 +2,7 @@
 
 use crate::{Caller, Chat, ChatError, Words};
 use salon_protocol::{
-    Lang, Presence, Text, UserInfo,
+    Lang, Presence, Text, UserInfo, UserKind,
     limits::{AWAY_CHARS_MAX, DISPLAY_NAME_CHARS_MAX},
 };
 
@@ -12,6 +12,7 @@ pub async fn set_display_name(
     caller: &Caller,
     name: &str,
 ) -> Result<UserInfo, ChatError> {
+    check_no_agent(caller)?;
     let name = check_display_name(name)?;
     let id = caller.id();
     chat.store()
@@ -49,8 +50,21 @@ pub async fn set_away(
 
 /// Changes the language of errors, notices and agents' greetings.
 pub async fn set_lang(chat: &Chat, caller: &Caller, lang: Lang) -> Result<(), ChatError> {
+    check_no_agent(caller)?;
     let id = caller.id();
     Ok(chat.store().write(move |tx| tx.set_lang(id, lang)).await?)
+}
+
+/// Whom this guards: whoever made an agent, from anybody who talks it into another name. Its name
+/// and its language are its maker's to change, and everybody sees that as an event.
+fn check_no_agent(caller: &Caller) -> Result<(), ChatError> {
+    if caller.user.kind != UserKind::Agent {
+        return Ok(());
+    }
+    Err(ChatError::Forbidden(Words::new(
+        "An agent's name and language are changed by its maker and admins, with /agent.",
+        "AI 的名字和语言由它的创建者和管理员用 /agent 修改。",
+    )))
 }
 
 /// The name as it will be kept: one line, something to see, not too long.

@@ -101,15 +101,9 @@ async fn post(
     new: SendMessage,
 ) -> Result<Done, ChatError> {
     let text = check_text(&new)?;
-    // Whoever is muted here does not speak through an agent; its own reply is another matter.
-    if let Some(behalf) = &caller.behalf
-        && new.finish.is_none()
-        && chat.store().is_muted(room, behalf.asker.id).await?
-    {
-        return Err(ChatError::Forbidden(Words::new(
-            "Whoever asked may not write here now.",
-            "提问者目前不能在这里发言。",
-        )));
+    // An agent's own reply comes also where whoever asked has been muted since.
+    if caller.behalf.is_some() && new.finish.is_none() {
+        rules::require_voice(chat, caller, room).await?;
     }
     let key = new
         .key

@@ -15,6 +15,7 @@ pub async fn set_topic(
     rules::require_role(chat, caller, Role::Member).await?;
     let room = rules::member_room(chat, caller, room).await?;
     rules::require_group(&room)?;
+    rules::require_voice(chat, caller, room.id).await?;
     let topic = check_topic(topic)?;
     append(chat, caller, room.id, Change::Topic { topic })
         .await

@@ -19,7 +19,8 @@ pub(super) static COMMAND: Command = Command {
     place: Place::Anywhere,
     role: Role::Guest,
     effect: Effect::Writes,
-    reach: Reach::Everybody,
+    // An agent never runs it.
+    reach: Reach::Nothing,
     summary: Text {
         en: "Change the name others see.",
         zh: "修改显示的名字。",

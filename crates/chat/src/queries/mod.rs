@@ -16,7 +16,7 @@ pub use directory::{directory, me, online_users};
 pub use files::{file, room_files};
 pub use history::{events, messages};
 pub use mentions::mentions;
-pub use rooms::{members, room, rooms};
+pub use rooms::{may_act, members, room, rooms};
 pub use search::search;
 pub use turns::{acts, feedback, require_admin, turns_in, turns_of, view as turn_view};
 pub use usage::{budget_of, currency, today, usage};

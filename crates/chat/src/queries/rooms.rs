@@ -1,7 +1,7 @@
 //! Rooms that the caller is in or could come into.
 
 use crate::{Caller, Chat, ChatError, actions::open_direct, rules};
-use salon_protocol::{Member, Members, Role, RoomSummary, Rooms};
+use salon_protocol::{Member, Members, Role, RoomId, RoomSummary, Rooms};
 
 /// The caller's rooms, then the public ones they could join.
 pub async fn rooms(chat: &Chat, caller: &Caller) -> Result<Rooms, ChatError> {
@@ -28,6 +28,14 @@ pub async fn room(chat: &Chat, caller: &Caller, which: &str) -> Result<RoomSumma
         .room_summary(id, caller.id())
         .await?
         .ok_or(ChatError::RoomNotFound)
+}
+
+/// Refuses a caller who is not in the room any more, or whose asker is not, and closed accounts:
+/// for what an agent does by no command.
+pub async fn may_act(chat: &Chat, caller: &Caller, room: RoomId) -> Result<(), ChatError> {
+    rules::require_open(chat, caller).await?;
+    rules::member_room(chat, caller, &room.to_string()).await?;
+    Ok(())
 }
 
 /// Who is in a room that the caller is in.

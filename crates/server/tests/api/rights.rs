@@ -93,6 +93,14 @@ async fn whoever_was_removed_gets_nothing_that_comes_after() {
     assert_eq!(ada.run("general", "/ban bob").await.0, 201);
     let (status, problem) = bob.run("@ada", "/join general").await;
     assert_eq!((status, &problem["code"]), (403, &json!("forbidden")));
+    // Its topic of now is not theirs to read, and the room looks like none.
+    ada.run("general", "/topic bob is out").await;
+    assert_eq!(
+        bob.get("/api/rooms/general").await,
+        bob.get("/api/rooms/nowhere").await
+    );
+    let (_, rooms) = bob.get("/api/rooms").await;
+    assert!(!rooms.to_string().contains("bob is out"), "{rooms}");
     assert_eq!(ada.run("general", "/unban bob").await.0, 200);
     assert_eq!(bob.run("@ada", "/join general").await.0, 201);
 }
@@ -113,6 +121,9 @@ async fn members_do_not_moderate_but_whoever_made_the_room_does() {
         (403, &json!("forbidden")),
         "muted"
     );
+    for words in ["/topic hello", "/remember hello", "/me says hello"] {
+        assert_eq!(bob.run("lab", words).await.0, 403, "muted: {words}");
+    }
     assert_eq!(
         bob.get("/api/rooms/lab/messages").await.0,
         200,

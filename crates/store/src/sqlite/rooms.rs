@@ -76,6 +76,8 @@ impl Store {
                     db.prepare_cached(&format!(
                         "SELECT {} FROM rooms r WHERE r.kind = 'public' AND NOT EXISTS
                          (SELECT 1 FROM members WHERE room_id = r.id AND user_id = ?1)
+                         AND NOT EXISTS
+                         (SELECT 1 FROM bans WHERE room_id = r.id AND user_id = ?1)
                          ORDER BY r.name_key",
                         columns::ROOM
                     ))?
@@ -192,13 +194,16 @@ impl Store {
         .await
     }
 
-    /// Whether somebody may not write in a room now.
-    pub async fn is_muted(&self, room: RoomId, user: UserId) -> Result<bool, StoreError> {
+    /// Until when somebody may not write in a room; none where they may.
+    pub async fn muted_until(
+        &self,
+        room: RoomId,
+        user: UserId,
+    ) -> Result<Option<Timestamp>, StoreError> {
         self.read(move |db| {
-            Ok(db
+            let until: Option<i64> = db
                 .prepare_cached(
-                    "SELECT EXISTS (SELECT 1 FROM mutes
-                     WHERE room_id = ?1 AND user_id = ?2 AND until > ?3)",
+                    "SELECT until FROM mutes WHERE room_id = ?1 AND user_id = ?2 AND until > ?3",
                 )?
                 .query_row(
                     params![
@@ -207,7 +212,9 @@ impl Store {
                         micros(Timestamp::now())
                     ],
                     |row| row.get(0),
-                )?)
+                )
+                .optional()?;
+            Ok(until.map(|until| Timestamp::from_microsecond(until).unwrap_or_default()))
         })
         .await
     }
