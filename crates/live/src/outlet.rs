@@ -17,7 +17,7 @@ const QUEUE_BYTES_MAX: usize = 1024 * 1024;
 /// What a queued frame costs beside its bytes: many tiny frames are no way around the bound.
 const FRAME_OVERHEAD_BYTES: usize = 64;
 /// Places for frames that an empty queue keeps for the next ones.
-const KEPT_PLACES_MAX: usize = 8;
+const KEPT_PLACES_MAX: usize = 4;
 /// Frames handed to the kernel in one call.
 const SLICES_PER_WRITE_MAX: usize = 64;
 

@@ -55,8 +55,9 @@ pub(super) async fn run(
         Ok(()) => CloseReason::Bye,
         Err(reason) => reason,
     };
-    session.finish(reason).await;
-    say_goodbye(&stream, &outlet, reason).await;
+    // What is not always at work is kept apart: an idle socket holds only what it waits with.
+    Box::pin(session.finish(reason)).await;
+    Box::pin(say_goodbye(&stream, &outlet, reason)).await;
 }
 
 async fn serve(
@@ -72,7 +73,7 @@ async fn serve(
         while session.has_place() {
             match decoder.next()? {
                 None => break,
-                Some(Incoming::Text(text)) => session.take(&text).await?,
+                Some(Incoming::Text(text)) => Box::pin(session.take(&text)).await?,
                 Some(Incoming::Ping(payload)) => {
                     outlet.push_now(wire::frame(wire::Opcode::Pong, &payload));
                 }
