@@ -9,7 +9,7 @@ use salon_protocol::{AgentSettings, RoomId, UserId};
 /// Users of kind agent with their settings; who came before settings did has the default ones.
 fn select(which: &str) -> String {
     format!(
-        "SELECT {}, g.maker_id, g.settings FROM users u LEFT JOIN agents g ON g.user_id = u.id
+        "SELECT {}, g.maker_id AS agent_maker, g.settings AS agent_settings FROM users u LEFT JOIN agents g ON g.user_id = u.id
          WHERE u.kind = 'agent' AND {which} ORDER BY u.disabled, u.handle_key",
         columns::USER
     )
@@ -18,10 +18,11 @@ fn select(which: &str) -> String {
 fn agent(row: &Row<'_>) -> rusqlite::Result<(AgentRow, Option<String>)> {
     let row_of = AgentRow {
         user: columns::user(row)?,
-        maker: columns::uuid_option(row, 9)?.map(UserId),
+        // By name: what a user consists of grows.
+        maker: columns::uuid_option(row, row.as_ref().column_index("agent_maker")?)?.map(UserId),
         settings: AgentSettings::default(),
     };
-    Ok((row_of, row.get(10)?))
+    Ok((row_of, row.get("agent_settings")?))
 }
 
 fn read((mut row, settings): (AgentRow, Option<String>)) -> Result<AgentRow, StoreError> {
