@@ -72,10 +72,6 @@ fn network(address: IpAddr) -> String {
 }
 
 #[cfg(test)]
-#[expect(
-    clippy::unwrap_used,
-    reason = "a test that cannot go on says so by panicking"
-)]
 mod tests {
     use super::*;
 

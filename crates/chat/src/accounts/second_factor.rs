@@ -251,10 +251,6 @@ fn folded(code: &str) -> String {
 }
 
 #[cfg(test)]
-#[expect(
-    clippy::unwrap_used,
-    reason = "a test that cannot go on says so by panicking"
-)]
 mod tests {
     use super::*;
 
