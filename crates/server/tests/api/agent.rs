@@ -353,12 +353,9 @@ async fn a_model_that_only_repeats_its_command_runs_it_once() {
     world.server.member("bob").await;
     let mut socket = room(&ada).await;
     ada.say("general", "@assistant say hi to bob").await;
-    // Bob is not online: what the command said is the answer.
+    // Bob is not online: what the command said is the answer, and calls nobody.
     let text = reply(&mut socket).await["text"].clone();
-    assert!(
-        text.as_str().unwrap().contains("@bob is not online"),
-        "{text}"
-    );
+    assert_eq!(text, "bob is not online. Your message is kept for them.");
     assert!(world.service.seen().len() <= 4);
 }
 
