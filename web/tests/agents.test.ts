@@ -22,8 +22,8 @@ beforeAll(async () => {
   ada = await here.page({ viewport: { width: 1280, height: 800 } });
   await setUp(ada, here, 'ada');
   await ada.getByRole('button', { name: 'Invite somebody' }).click();
-  await ada.locator('dialog button.primary:enabled').waitFor();
-  const link = await ada.getByRole('textbox', { name: 'Invite somebody' }).inputValue();
+  await ada.getByRole('button', { name: 'Make a link' }).click();
+  const link = await ada.getByRole('textbox', { name: 'The link' }).inputValue();
   await ada.locator('dialog').getByRole('button', { name: 'Close' }).click();
   bo = await here.page({ locale: 'zh-CN', viewport: { width: 390, height: 844 } });
   await joinBy(bo, link, '小波');

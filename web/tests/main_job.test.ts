@@ -21,8 +21,8 @@ beforeAll(async () => {
   ada = await here.page();
   await setUp(ada, here, 'ada');
   await ada.getByRole('button', { name: 'Invite somebody' }).click();
-  await ada.locator('dialog button.primary:enabled').waitFor();
-  link = await ada.getByRole('textbox', { name: 'Invite somebody' }).inputValue();
+  await ada.getByRole('button', { name: 'Make a link' }).click();
+  link = await ada.getByRole('textbox', { name: 'The link' }).inputValue();
   await ada.locator('dialog').getByRole('button', { name: 'Close' }).click();
   bob = await here.page({ locale: 'zh-CN' });
   await joinBy(bob, link, '小波');
