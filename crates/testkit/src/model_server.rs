@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use std::{
     collections::VecDeque,
     net::SocketAddr,
+    pin::Pin,
     sync::{
         Arc, Mutex, PoisonError,
         atomic::{AtomicUsize, Ordering},
@@ -52,8 +53,13 @@ pub struct ModelServer {
     task: JoinHandle<()>,
 }
 
-#[derive(Debug, Default)]
+/// Decides what to answer when a request has come.
+type Respond = dyn Fn(Seen) -> Pin<Box<dyn Future<Output = Vec<Step>> + Send>> + Send + Sync;
+
+#[derive(Default)]
 struct Shared {
+    /// Instead of a script.
+    respond: Option<Box<Respond>>,
     /// Written by the test and by each request.
     script: Mutex<VecDeque<Vec<Step>>>,
     seen: Mutex<Vec<Seen>>,
@@ -67,14 +73,35 @@ impl ModelServer {
     ///
     /// # Panics
     /// When the machine has no free port.
-    #[expect(clippy::expect_used, reason = "a test cannot go on without its server")]
     pub async fn start(script: impl IntoIterator<Item = Vec<Step>>) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
-        let address = listener.local_addr().expect("a bound address");
-        let shared = Arc::new(Shared {
+        Self::serving(Shared {
             script: Mutex::new(script.into_iter().collect()),
             ..Shared::default()
-        });
+        })
+        .await
+    }
+
+    /// Starts on a free port and has `respond` decide each answer; requests are not kept.
+    ///
+    /// # Panics
+    /// When the machine has no free port.
+    pub async fn answering<F, A>(respond: F) -> Self
+    where
+        F: Fn(Seen) -> A + Send + Sync + 'static,
+        A: Future<Output = Vec<Step>> + Send + 'static,
+    {
+        Self::serving(Shared {
+            respond: Some(Box::new(move |seen| Box::pin(respond(seen)))),
+            ..Shared::default()
+        })
+        .await
+    }
+
+    #[expect(clippy::expect_used, reason = "a test cannot go on without its server")]
+    async fn serving(shared: Shared) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+        let address = listener.local_addr().expect("a bound address");
+        let shared = Arc::new(shared);
         let serving = shared.clone();
         let task = tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
@@ -138,12 +165,16 @@ async fn serve(stream: TcpStream, shared: &Shared) -> std::io::Result<()> {
     let mut body = vec![0; length.unwrap_or(0)];
     stream.read_exact(&mut body).await?;
     let body = serde_json::from_slice(&body).unwrap_or(Value::Null);
-    lock(&shared.seen).push(Seen { head, body });
-    let steps = {
-        let mut script = lock(&shared.script);
-        match script.len() {
-            0 | 1 => script.front().cloned().unwrap_or_default(),
-            _ => script.pop_front().unwrap_or_default(),
+    let seen = Seen { head, body };
+    let steps = match &shared.respond {
+        Some(respond) => respond(seen).await,
+        None => {
+            lock(&shared.seen).push(seen);
+            let mut script = lock(&shared.script);
+            match script.len() {
+                0 | 1 => script.front().cloned().unwrap_or_default(),
+                _ => script.pop_front().unwrap_or_default(),
+            }
         }
     };
     let mut stream = stream.into_inner();
