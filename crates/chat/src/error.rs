@@ -290,6 +290,9 @@ impl From<StoreError> for ChatError {
             )),
             StoreError::Database(_)
             | StoreError::Files(_)
+            | StoreError::Backup(_)
+            | StoreError::NotEmpty(_)
+            | StoreError::InUse
             | StoreError::TooNew { .. }
             | StoreError::Closed => {
                 tracing::error!(%error, "the store failed");

@@ -46,7 +46,8 @@ enum Command {
         #[command(subcommand)]
         command: TokenCommand,
     },
-    /// Write a consistent copy of all data to a new file, while the server runs or not
+    /// Write a consistent copy of everything, files too, to a new tar archive, while the server
+    /// runs or not
     Backup {
         /// The file to write; it must not exist
         file: PathBuf,
@@ -55,6 +56,10 @@ enum Command {
     Restore {
         /// The backup
         file: PathBuf,
+        /// Set aside what is in the data folder, into a folder inside it; without this, only a
+        /// folder with nothing in it is restored into
+        #[arg(long)]
+        overwrite: bool,
     },
     /// Look for damage and misconfiguration
     Doctor,
@@ -309,7 +314,7 @@ async fn dispatch(cli: Cli) -> anyhow::Result<()> {
             command: TokenCommand::Create { user },
         } => admin::create_token(&config, &user).await,
         Command::Backup { file } => admin::backup(&config, &file).await,
-        Command::Restore { file } => admin::restore(&config, &file),
+        Command::Restore { file, overwrite } => admin::restore(&config, &file, overwrite),
         Command::Doctor => admin::doctor(&config).await,
         Command::Export => admin::export(&config).await,
         Command::Audit => admin::audit(&config).await,

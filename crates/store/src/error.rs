@@ -33,6 +33,15 @@ pub enum StoreError {
     /// The place of files' bytes failed: the disk is full, or the bucket does not answer.
     #[error("files: {0}")]
     Files(String),
+    /// A backup could not be written, or is not whole.
+    #[error("backup: {0}")]
+    Backup(String),
+    /// The folder that is to be restored into has something in it.
+    #[error("data folder is not empty: it has {0}")]
+    NotEmpty(String),
+    /// Another process has the data folder open, or is restoring into it.
+    #[error("data folder is in use")]
+    InUse,
     /// The file was written by a newer Salon.
     #[error("database has version {found}, this program knows {known}; use a newer program")]
     TooNew {

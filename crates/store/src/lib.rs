@@ -4,6 +4,7 @@
 //! leaves *who may* to `salon-chat`, except for what must hold at the instant of the commit
 //! (membership, mutes, authorship), which it checks inside the transaction.
 
+mod backup;
 mod error;
 mod model;
 mod segment;
@@ -11,6 +12,7 @@ mod sqlite;
 mod vault;
 mod write;
 
+pub use backup::{Manifest, Restored, backup, restore};
 pub use error::StoreError;
 pub use model::{
     ActRow, AgentRow, ApprovalRow, ChainSoFar, Credential, CredentialPurpose, CredentialRow,
@@ -18,7 +20,7 @@ pub use model::{
     PinState, Room, SecondFactorRow, SpendScope, SpentRow, SummaryRow, Turn, TurnCall, User,
 };
 pub use sqlite::{Publication, Store, StoreConfig, Tx};
-pub use vault::{ByteDigest, Piece, Staged, Vault};
+pub use vault::{ByteDigest, Hold, Piece, Staged, Vault};
 pub use write::{
     Actor, Appended, Calling, Candidate, Change, FinishTurn, NewApproval, NewEvent, NewFile,
     NewRoom, NewUser, SendKey, Spent, TurnCause,

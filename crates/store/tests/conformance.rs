@@ -13,6 +13,7 @@ use salon_protocol::{
 use salon_store::{
     Actor, Appended, Calling, Change, FinishTurn, MessageFilter, NewApproval, NewEvent, NewRoom,
     NewUser, PinState, Publication, SendKey, SpendScope, Spent, Store, StoreConfig, StoreError,
+    backup, restore,
 };
 use tempfile::TempDir;
 use tokio::sync::mpsc;
@@ -622,10 +623,10 @@ async fn a_call_is_begun_once() {
 async fn a_backup_holds_all_that_was_acked_and_begins_a_new_epoch() {
     let world = World::new().await;
     world.post(&world.ada, "keep me").await.unwrap();
-    let file = world.folder.path().join("backup.db");
-    world.store.backup(&file).await.unwrap();
+    let file = world.folder.path().join("backup.tar");
+    backup(world.folder.path(), &file).await.unwrap();
     let other = StoreConfig::new(world.folder.path().join("other"));
-    Store::restore(&other, &file).unwrap();
+    restore(&other.folder, &file, false).unwrap();
     let (restored, _published) = Store::open(&other).unwrap();
     let events = restored
         .events(world.ada.id, world.room, Seq(0), None, 100)

@@ -8,6 +8,7 @@
 mod accounts;
 mod agent;
 mod agents;
+mod backup;
 mod kill;
 mod program;
 mod stop;

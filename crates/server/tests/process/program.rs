@@ -62,11 +62,7 @@ impl Program {
 
     /// Signs in; gives what the browser's cookie holds.
     pub(crate) async fn sign_in(&self, handle: &str, password: &str) -> String {
-        rustls::crypto::ring::default_provider()
-            .install_default()
-            .ok();
-        let client = reqwest::Client::builder().no_proxy().build().unwrap();
-        let response = client
+        let response = client()
             .post(format!("http://{}/api/login", self.address))
             .json(&json!({ "handle": handle, "password": password }))
             .send()
@@ -78,15 +74,41 @@ impl Program {
     }
 
     pub(crate) async fn get(&self, token: &str, path: &str) -> Value {
-        // Installed once a process; a second time is refused and changes nothing.
-        rustls::crypto::ring::default_provider()
-            .install_default()
-            .ok();
-        let client = reqwest::Client::builder().no_proxy().build().unwrap();
-        let url = format!("http://{}{path}", self.address);
-        let response = client.get(url).bearer_auth(token).send().await.unwrap();
-        serde_json::from_str(&response.text().await.unwrap()).unwrap()
+        serde_json::from_slice(&self.bytes(token, path).await).unwrap()
     }
+
+    /// What comes back as it came.
+    pub(crate) async fn bytes(&self, token: &str, path: &str) -> Vec<u8> {
+        self.ask("GET", token, path, Vec::new()).await
+    }
+
+    /// Sends a body, JSON or not, and reads JSON.
+    pub(crate) async fn post(&self, token: &str, path: &str, body: Vec<u8>) -> Value {
+        serde_json::from_slice(&self.ask("POST", token, path, body).await).unwrap()
+    }
+
+    pub(crate) async fn delete(&self, token: &str, path: &str) {
+        self.ask("DELETE", token, path, Vec::new()).await;
+    }
+
+    async fn ask(&self, method: &str, token: &str, path: &str, body: Vec<u8>) -> Vec<u8> {
+        let method = reqwest::Method::from_bytes(method.as_bytes()).unwrap();
+        let request = client().request(method, format!("http://{}{path}", self.address));
+        let request = request
+            .bearer_auth(token)
+            .header("content-type", "application/json")
+            .body(body);
+        let response = request.send().await.unwrap();
+        response.bytes().await.unwrap().into()
+    }
+}
+
+fn client() -> reqwest::Client {
+    // Installed once a process; a second time is refused and changes nothing.
+    rustls::crypto::ring::default_provider()
+        .install_default()
+        .ok();
+    reqwest::Client::builder().no_proxy().build().unwrap()
 }
 
 impl Drop for Program {

@@ -1,9 +1,8 @@
-//! The log's identity, backups and the checks of `salon doctor`.
+//! The log's identity and the checks of `salon doctor`.
 
-use super::{Store, StoreConfig, connect, migrations};
+use super::Store;
 use crate::StoreError;
-use rusqlite::{Connection, MAIN_DB, OpenFlags};
-use std::path::Path;
+use rusqlite::Connection;
 
 impl Store {
     /// The identity of the log's life; a restore begins a new one.
@@ -34,54 +33,6 @@ impl Store {
             })
             .map(|file| file.len())
             .sum()
-    }
-
-    /// Writes a consistent copy of everything to a new file while others read and write.
-    pub async fn backup(&self, to: &Path) -> Result<(), StoreError> {
-        let to = to.to_owned();
-        if to.exists() {
-            return Err(StoreError::Taken("file"));
-        }
-        self.read(move |db| {
-            // One statement, one snapshot; the file appears under its name only when whole.
-            let mut part = to.as_os_str().to_owned();
-            part.push(".part");
-            let part = Path::new(&part);
-            drop(std::fs::remove_file(part));
-            db.backup(MAIN_DB, part, None)?;
-            let file = std::fs::File::open(part).and_then(|file| file.sync_all());
-            file.and_then(|()| std::fs::rename(part, &to))
-                .map_err(|e| StoreError::Database(format!("write {}: {e}", to.display())))
-        })
-        .await
-    }
-
-    /// Makes a data folder out of a backup, under a new epoch: sessions of before start afresh.
-    pub fn restore(config: &StoreConfig, from: &Path) -> Result<(), StoreError> {
-        let source = Connection::open_with_flags(from, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
-        check_integrity(&source)?;
-        std::fs::create_dir_all(&config.folder)
-            .map_err(|e| StoreError::Database(format!("make {}: {e}", config.folder.display())))?;
-        let file = config.folder.join("salon.db");
-        if file.exists() {
-            return Err(StoreError::Taken("data folder"));
-        }
-        let part = config.folder.join("salon.db.part");
-        drop(std::fs::remove_file(&part));
-        source.backup(MAIN_DB, &part, None)?;
-        {
-            let mut restored = connect(&part, false)?;
-            migrations::run(&mut restored)?;
-            restored.execute(
-                "UPDATE meta SET value = ?1 WHERE name = 'epoch'",
-                [uuid::Uuid::now_v7().to_string()],
-            )?;
-            restored.pragma_update(None, "journal_mode", "DELETE")?;
-        }
-        std::fs::File::open(&part)
-            .and_then(|opened| opened.sync_all())
-            .and_then(|()| std::fs::rename(&part, &file))
-            .map_err(|e| StoreError::Database(format!("write {}: {e}", file.display())))
     }
 
     /// Every way in which the file contradicts itself; empty when it is sound.
@@ -132,7 +83,7 @@ const CHECKS: &[(&str, &str)] = &[
     ),
 ];
 
-fn check_integrity(db: &Connection) -> Result<(), StoreError> {
+pub(super) fn check_integrity(db: &Connection) -> Result<(), StoreError> {
     let verdict: String = db.query_row("PRAGMA integrity_check(1)", [], |row| row.get(0))?;
     if verdict == "ok" {
         Ok(())

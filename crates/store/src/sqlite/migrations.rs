@@ -13,15 +13,21 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../schema/0006_account.sql"),
 ];
 
-pub(super) fn run(connection: &mut Connection) -> Result<(), StoreError> {
+/// Refuses what a newer program has written.
+pub(super) fn check_known(found: u32) -> Result<(), StoreError> {
     let known = MIGRATIONS.len() as u32;
+    if found > known {
+        return Err(StoreError::TooNew { found, known });
+    }
+    Ok(())
+}
+
+pub(super) fn run(connection: &mut Connection) -> Result<(), StoreError> {
     loop {
         // Two processes may start at once: the number is read under the write lock.
         let tx = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
         let found: u32 = tx.pragma_query_value(None, "user_version", |row| row.get(0))?;
-        if found > known {
-            return Err(StoreError::TooNew { found, known });
-        }
+        check_known(found)?;
         let Some(migration) = MIGRATIONS.get(found as usize) else {
             return Ok(());
         };

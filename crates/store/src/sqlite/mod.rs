@@ -7,6 +7,7 @@ mod append;
 mod approvals;
 mod audit;
 mod columns;
+mod copies;
 mod errands;
 mod files;
 mod invites;
@@ -15,6 +16,7 @@ mod memory;
 mod mentions;
 mod messages;
 mod migrations;
+mod presence;
 mod readers;
 mod room_changes;
 mod rooms;
@@ -27,9 +29,12 @@ mod tools;
 mod turns;
 mod writer;
 
+pub(crate) use copies::{begin_new_life, copy_database, copy_plain};
+pub(crate) use presence::{PRESENCE, alone_with};
 pub use writer::{Publication, Tx};
 
 use crate::{StoreError, Vault};
+use presence::Presence;
 use readers::Readers;
 use rusqlite::Connection;
 use salon_protocol::Event;
@@ -71,6 +76,8 @@ pub struct Store {
     readers: Readers,
     file: Arc<PathBuf>,
     vault: Vault,
+    /// Held as long as any clone lives: nobody restores into a folder that is in use.
+    _presence: Arc<Presence>,
 }
 
 impl Store {
@@ -80,6 +87,7 @@ impl Store {
     pub fn open(config: &StoreConfig) -> Result<(Self, mpsc::Receiver<Publication>), StoreError> {
         std::fs::create_dir_all(&config.folder)
             .map_err(|e| StoreError::Database(format!("make {}: {e}", config.folder.display())))?;
+        let presence = Presence::take(&config.folder)?;
         let file = config.folder.join("salon.db");
         let mut connection = connect(&file, false)?;
         migrations::run(&mut connection)?;
@@ -92,6 +100,7 @@ impl Store {
                 readers,
                 file: Arc::new(file),
                 vault: Vault::open(&config.folder),
+                _presence: Arc::new(presence),
             },
             publications,
         ))

@@ -5,16 +5,19 @@
 
 mod digest;
 mod folder;
+mod gate;
 mod staged;
 
 pub use digest::ByteDigest;
+pub use gate::Hold;
 pub use staged::Staged;
 
 use crate::StoreError;
 use folder::Folder;
 use futures::{Stream, StreamExt, stream::BoxStream};
-use std::{ops::Range, path::Path, sync::Arc};
-use tokio::sync::{RwLock, RwLockReadGuard, RwLockWriteGuard};
+use gate::{Gate, TakingAway};
+use std::{ops::Range, path::Path};
+use tokio::sync::RwLockReadGuard;
 
 /// Bytes handed on at once.
 const CHUNK_BYTES: usize = 64 * 1024;
@@ -26,28 +29,30 @@ pub type Piece = Result<bytes::Bytes, StoreError>;
 #[derive(Clone)]
 pub struct Vault {
     folder: Folder,
-    /// Held for reading from before bytes are put until their row is committed, for writing while
-    /// bytes are taken away: nothing is taken away that somebody is about to stand for. Held
-    /// across awaits on purpose.
-    gate: Arc<RwLock<()>>,
+    gate: Gate,
 }
 
 impl Vault {
     pub(crate) fn open(data: &Path) -> Self {
         Self {
             folder: Folder::new(data),
-            gate: Arc::default(),
+            gate: Gate::new(data),
         }
     }
 
-    /// While this is held nothing is taken away.
+    /// While this is held nothing is taken away by this process.
     pub async fn keeping(&self) -> RwLockReadGuard<'_, ()> {
-        self.gate.read().await
+        self.gate.keeping().await
     }
 
-    /// While this is held nobody puts anything.
-    pub(crate) async fn taking_away(&self) -> RwLockWriteGuard<'_, ()> {
-        self.gate.write().await
+    /// While this is held nothing is taken away by any process: for whoever works beside a server.
+    pub async fn hold(&self) -> Result<Hold, StoreError> {
+        self.gate.hold().await
+    }
+
+    /// While this is held nobody puts anything; none while another process holds the files.
+    pub(crate) async fn taking_away(&self) -> Result<Option<TakingAway<'_>>, StoreError> {
+        self.gate.taking_away().await
     }
 
     /// A place to write bytes to whose digest is not known yet.
