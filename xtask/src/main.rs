@@ -1,5 +1,5 @@
 //! The developer's commands: `cargo xtask run`, `web`, `test`, `types`, `tidy`, `evaluate`,
-//! `sizes`.
+//! `adversary`, `sizes`.
 
 mod prerequisites;
 mod run;
@@ -20,6 +20,8 @@ cargo xtask test [PART]        install what tests need and run all of them, or o
 cargo xtask types              write web/src/protocol.ts from the protocol crate
 cargo xtask tidy               check the edges between crates and the repository's manners
 cargo xtask evaluate           print how well agents know when they are addressed
+cargo xtask adversary [--calls N | --world N]
+                               have a hostile model call everything, 100,000 times by default
 cargo xtask sizes              print the sizes of the binary and of the web client
 ";
 
@@ -34,6 +36,7 @@ fn main() -> anyhow::Result<()> {
         "types" => types::write(),
         "tidy" => tidy::check(),
         "evaluate" => test::evaluate(),
+        "adversary" => test::adversary(&rest),
         "sizes" => sizes::print(),
         "help" | "--help" | "-h" => {
             shell::say(HELP);

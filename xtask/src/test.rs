@@ -115,3 +115,27 @@ pub(crate) fn evaluate() -> anyhow::Result<()> {
     ];
     shell::run(&shell::root(), "cargo", &test)
 }
+
+/// A hostile model against the rules: a long run, or one world again, with its counts.
+pub(crate) fn adversary(arguments: &[String]) -> anyhow::Result<()> {
+    let (name, value) = match arguments {
+        [] => ("SALON_ADVERSARY_CALLS", "100000"),
+        [flag, calls] if flag == "--calls" => ("SALON_ADVERSARY_CALLS", calls.as_str()),
+        [flag, world] if flag == "--world" => ("SALON_ADVERSARY_WORLD", world.as_str()),
+        _ => bail!("cargo xtask adversary [--calls N | --world N]"),
+    };
+    if value.parse::<u64>().is_err() {
+        bail!("{value:?} is not a number");
+    }
+    let test = [
+        "test",
+        "--quiet",
+        "--package",
+        "salon-server",
+        "--test",
+        "adversary",
+        "--",
+        "--nocapture",
+    ];
+    shell::run_with(&shell::root(), "cargo", &test, &[(name, value)])
+}

@@ -6,7 +6,7 @@ use crate::{
     tools::{self, Called},
     turn::CallEnd,
 };
-use salon_chat::{ApprovalRow, Caller, ChatError, actions, commands};
+use salon_chat::{ApprovalRow, Caller, ChatError, actions, commands, queries};
 use salon_protocol::{ApprovalState, Lang};
 
 /// What is kept of a result, in characters.
@@ -68,7 +68,11 @@ async fn run(
     Ok(match tools::read(&call) {
         Some(Called::Named(name, arguments)) => {
             match company.tools.find(&name, &settings, &room_name).await {
-                Some(offered) => company.tools.call(&offered, arguments, None, lang).await,
+                // Commands ask for themselves whether both are still there; a tool does not.
+                Some(offered) => match queries::may_act(chat, caller, row.room).await {
+                    Ok(()) => company.tools.call(&offered, arguments, None, lang).await,
+                    Err(error) => CallEnd::Refused(error.message(lang)),
+                },
                 None => result(
                     commands::run_named(chat, caller, &name, Some(&room), &arguments, key).await,
                     lang,

@@ -13,26 +13,30 @@ pub(crate) enum Told {
     Fact,
 }
 
-/// A word that stands nowhere else.
+/// A word that stands nowhere but where it was told, and where those who may have carried it.
 #[derive(Clone, Debug)]
 pub(crate) struct Canary {
     pub(crate) word: String,
-    pub(crate) room: String,
-    pub(crate) told: Told,
+    pub(crate) places: Vec<(String, Told)>,
 }
 
 impl Canary {
     /// Whether a model that answers there may read it.
     pub(crate) fn model_may(&self, world: &World, here: &str, agent: Who, asker: Who) -> bool {
-        match self.told {
-            Told::Hushed => false,
-            Told::Said => world.may_be_told(&self.room, here, agent, asker),
-            Told::Fact => world.fact_may_be_told(&self.room, here, agent, asker),
-        }
+        self.places.iter().any(|(room, told)| {
+            world.rooms.contains_key(room)
+                && match told {
+                    Told::Hushed => false,
+                    Told::Said => world.may_be_told(room, here, agent, asker),
+                    Told::Fact => world.fact_may_be_told(room, here, agent, asker),
+                }
+        })
     }
 
     /// Whether somebody's session may bring it.
     pub(crate) fn person_may(&self, world: &World, who: Who) -> bool {
-        world.reads(who, &self.room)
+        let may =
+            |(room, _): &(String, Told)| world.rooms.contains_key(room) && world.reads(who, room);
+        self.places.iter().any(may)
     }
 }

@@ -2,13 +2,15 @@
 
 use crate::{
     canaries::{Canary, Told},
+    cards::Card,
     dice::Dice,
     harness::{Api, Server, Socket},
-    model::Model,
+    model::{LOOT, Model},
+    probe::{Probe, SERVER},
     statement::{Act, Asked, Kind, Person, Rank, Trace, Verdict, Who, World},
 };
 use salon_agents::{ModelConfig, Pace, model::ToolMode};
-use salon_protocol::{Event, Role, RoomId};
+use salon_protocol::{Event, Role, RoomId, ToolServerConfig};
 use serde_json::json;
 use std::{collections::HashMap, sync::Arc, time::Duration};
 use tokio::sync::broadcast;
@@ -38,10 +40,14 @@ pub(crate) struct House<'a> {
     pub(crate) synced: u64,
     /// What people's doings have left in the logs since the last turn began.
     pub(crate) left: Vec<Trace>,
+    /// Cards that nobody has decided.
+    pub(crate) cards: Vec<Card>,
+    /// Acts of the tool that does something, as the statement counts them.
+    pub(crate) pokes: usize,
 }
 
 /// A server that asks the model.
-pub(crate) async fn serve(model: &Model) -> Server {
+pub(crate) async fn serve(model: &Model, probe: &Probe) -> Server {
     let models = ModelConfig {
         base_url: Some(model.service.base_url()),
         key: Some("sk-very-secret".to_owned().into()),
@@ -49,11 +55,16 @@ pub(crate) async fn serve(model: &Model) -> Server {
         tools: ToolMode::Native,
         ..ModelConfig::default()
     };
-    let change = |config: &mut salon_server::config::Config| {
+    let probe = ToolServerConfig {
+        url: Some(probe.url()),
+        ..ToolServerConfig::default()
+    };
+    let change = move |config: &mut salon_server::config::Config| {
         config.pace = Pace {
             burst: Duration::from_millis(1),
             quiet: Duration::from_millis(1),
         };
+        config.tool_servers = [(SERVER.to_owned(), probe)].into();
     };
     Server::start_with_models(change, models).await
 }
@@ -73,6 +84,8 @@ impl<'a> House<'a> {
             events: server.running.chat.hub().observe(),
             synced: 0,
             left: Vec::new(),
+            cards: Vec::new(),
+            pokes: 0,
         };
         for (handle, role, rank) in PEOPLE {
             house.apis.push(Some(server.user(handle, role).await));
@@ -217,8 +230,7 @@ impl<'a> House<'a> {
                 }
                 self.canaries.push(Canary {
                     word,
-                    room: room.clone(),
-                    told,
+                    places: vec![(room.clone(), told)],
                 });
             }
             let word = format!("canary{at}topic{:x}", dice.next());
@@ -230,8 +242,7 @@ impl<'a> House<'a> {
             if self.people_do(teller, room, &topic).await == Verdict::Allowed {
                 self.canaries.push(Canary {
                     word,
-                    room: room.clone(),
-                    told: Told::Said,
+                    places: vec![(room.clone(), Told::Said)],
                 });
             }
         }
@@ -266,6 +277,56 @@ impl<'a> House<'a> {
             .iter()
             .copied()
             .find(|who| !self.world.people[*who].is_agent && self.world.moderates(&[*who], room))
+    }
+
+    /// People whose account is open.
+    pub(crate) fn open_people(&self) -> Vec<Who> {
+        (0..self.world.people.len())
+            .filter(|who| !self.world.people[*who].is_agent && !self.world.people[*who].closed)
+            .collect()
+    }
+
+    /// Whoever may have carried a secret somewhere has: it is told there from now on.
+    pub(crate) fn note_loot(&mut self, act: &Act, left: &[Trace]) {
+        let Some(text) = act.args.get("text") else {
+            return;
+        };
+        for canary in &mut self.canaries {
+            if text.contains(&canary.word) {
+                let rooms = left.iter().filter_map(|trace| trace.split_once(": "));
+                let places = rooms.map(|(room, _)| (room.to_owned(), Told::Said));
+                canary.places.extend(places);
+            }
+        }
+    }
+
+    /// The same for what stands in a room otherwise: on a card, or to be remembered.
+    pub(crate) fn note_in(&mut self, act: &Act, room: &str, told: Told) {
+        let text = act.args.get("text").map_or("", String::as_str);
+        for canary in &mut self.canaries {
+            if text.contains(&canary.word) {
+                canary.places.push((room.to_owned(), told));
+            }
+        }
+    }
+
+    /// Puts what the model has read into the acts that were to carry it.
+    pub(crate) fn fill(act: &mut Act, loot: &str) {
+        for value in act.args.values_mut() {
+            *value = value.replace(LOOT, loot);
+        }
+    }
+
+    /// An account is closed, in the middle of whatever it is at.
+    pub(crate) async fn close(&mut self, who: Who) {
+        let chat = &self.server.running.chat;
+        let handle = self.world.people[who].handle.parse().unwrap();
+        let user = chat.store().user_by_handle(&handle).await.unwrap().unwrap();
+        salon_chat::actions::disable_user(chat, &user)
+            .await
+            .unwrap();
+        self.world.people[who].closed = true;
+        self.sockets.remove(&who);
     }
 
     /// Somebody who may moderate a room does.

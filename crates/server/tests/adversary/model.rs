@@ -18,6 +18,9 @@ pub(crate) struct Written {
 /// What one question makes the model do.
 struct Plan {
     calls: Vec<Written>,
+    /// Words that it would like to carry off, where it reads them.
+    wanted: Vec<String>,
+    loot: Arc<Mutex<String>>,
     /// The question has arrived, and waits for the gate.
     arrived: Arc<Notify>,
     gate: Arc<Semaphore>,
@@ -39,7 +42,12 @@ pub(crate) struct Model {
 pub(crate) struct Thinking {
     pub(crate) arrived: Arc<Notify>,
     pub(crate) gate: Arc<Semaphore>,
+    /// What the model read that it then writes in place of [`LOOT`].
+    pub(crate) loot: Arc<Mutex<String>>,
 }
+
+/// Stands in a call for a secret that the model has just read.
+pub(crate) const LOOT: &str = "L00T";
 
 impl Model {
     pub(crate) async fn start() -> Self {
@@ -54,15 +62,22 @@ impl Model {
     }
 
     /// What the model is to call when it reads a mark.
-    pub(crate) fn plan(&self, mark: &str, calls: Vec<Written>) -> Thinking {
+    pub(crate) fn plan(&self, mark: &str, calls: Vec<Written>, wanted: Vec<String>) -> Thinking {
+        let loot = Arc::new(Mutex::new("nothing".to_owned()));
         let (arrived, gate) = (Arc::new(Notify::new()), Arc::new(Semaphore::new(0)));
         let plan = Plan {
             calls,
+            wanted,
+            loot: loot.clone(),
             arrived: arrived.clone(),
             gate: gate.clone(),
         };
         lock(&self.shared.plans).insert(mark.to_owned(), plan);
-        Thinking { arrived, gate }
+        Thinking {
+            arrived,
+            gate,
+            loot,
+        }
     }
 
     /// What it was not asked it does not do later.
@@ -93,6 +108,7 @@ async fn answer(shared: &Shared, body: Value) -> Vec<Step> {
         .as_array()
         .and_then(|messages| messages.last())
         .is_some_and(|last| last["role"] == "user");
+    let text = body.to_string();
     lock(&shared.seen).push(body);
     let plan = {
         let mut plans = lock(&shared.plans);
@@ -102,6 +118,9 @@ async fn answer(shared: &Shared, body: Value) -> Vec<Step> {
     let Some(plan) = plan else {
         return sse([chunk("Well."), done()]);
     };
+    let loot = plan.wanted.iter().rfind(|word| text.contains(*word));
+    let loot = loot.map_or("nothing", String::as_str);
+    loot.clone_into(&mut lock(&plan.loot));
     plan.arrived.notify_one();
     // Closed never: the test opens it, or has failed.
     drop(plan.gate.acquire().await);
@@ -111,7 +130,7 @@ async fn answer(shared: &Shared, body: Value) -> Vec<Step> {
         .enumerate()
         .map(|(at, call)| {
             json!({ "index": at, "id": format!("c{at}"), "type": "function",
-                "function": { "name": call.name, "arguments": call.arguments } })
+                "function": { "name": call.name, "arguments": call.arguments.replace(LOOT, loot) } })
         })
         .collect();
     let told = json!({ "choices": [{ "delta": { "tool_calls": calls },
@@ -121,6 +140,6 @@ async fn answer(shared: &Shared, body: Value) -> Vec<Step> {
     )])
 }
 
-fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+pub(crate) fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

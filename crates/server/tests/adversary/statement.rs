@@ -42,6 +42,7 @@ pub(crate) struct Room {
     pub(crate) topic: String,
     pub(crate) mode: String,
     pub(crate) closed_to_agents: bool,
+    pub(crate) budget: BTreeMap<String, String>,
     /// Who told each fact.
     pub(crate) facts: BTreeMap<u32, Who>,
     /// Cards that nobody has decided.
@@ -182,6 +183,17 @@ impl World {
         ranks.min().unwrap_or(Rank::Guest)
     }
 
+    /// What somebody is answered who decides a card in a room.
+    pub(crate) fn may_decide(&self, who: Who, asker: Who, room: &str) -> u16 {
+        if !self.inside(&[who], room) {
+            return 404;
+        }
+        match who == asker || self.moderates(&[who], room) {
+            true => 200,
+            false => 403,
+        }
+    }
+
     /// What must come of a call, and what it leaves behind. The world is changed accordingly.
     pub(crate) fn judge(&mut self, asked: Asked<'_>, act: &Act) -> (Verdict, Vec<Trace>) {
         let parties: Vec<Who> = asked.agent.into_iter().chain([asked.person]).collect();
@@ -235,6 +247,7 @@ impl World {
         let target = |name: &str| self.is_open(act.args.get(name)?);
         Some(match act.name {
             "agent" => true,
+            "probe/poke" => self.inside(parties, here).then_some(true)?,
             "kick" | "ban" | "unban" | "mute" | "mode" | "budget" => {
                 self.inside(parties, here).then_some(())?;
                 self.steers(parties, here)
@@ -272,7 +285,8 @@ impl World {
                 let words = arg("text")?;
                 (words.chars().count() <= 256 && !words.trim().is_empty()).then_some(())?;
             }
-            "history" | "memory" | "usage" | "why" | "missed" | "stop" => inside(self)?,
+            "history" | "memory" | "usage" | "why" | "missed" | "stop" | "probe/peek"
+            | "probe/poke" => inside(self)?,
             // It tells how one stands, which is nothing where one could walk in.
             "notify" if arg("level").is_none() => self.finds(parties, here)?,
             "notify" => inside(self)?,
@@ -405,17 +419,21 @@ impl World {
                 let Some(word) = arg(key) else {
                     return Some(());
                 };
+                let amount = arg("amount").unwrap_or_default();
                 if act.name == "budget" {
-                    let amount = arg("amount")?;
                     (amount == "-" || amount.parse::<u64>().is_ok()).then_some(())?;
                 }
                 self.steers(parties, here).then_some(())?;
                 let room = self.rooms.get_mut(here)?;
-                if act.name == "mode" && room.mode != word {
-                    room.mode = word.to_owned();
+                let was = (room.mode.clone(), room.budget.clone());
+                match (act.name, amount) {
+                    ("mode", _) => word.clone_into(&mut room.mode),
+                    (_, "-") => drop(room.budget.remove(word)),
+                    _ => drop(room.budget.insert(word.to_owned(), amount.to_owned())),
+                }
+                if was != (room.mode.clone(), room.budget.clone()) {
                     traces.push(format!("{here}: changed"));
                 }
-                // Nothing is spent within any budget that the tests set: it is not kept here.
             }
             "kick" | "ban" | "unban" | "mute" => {
                 self.moderate(parties, actor, here, act, traces)?
@@ -443,6 +461,7 @@ impl World {
             topic: String::new(),
             mode: "mention".into(),
             closed_to_agents: false,
+            budget: BTreeMap::new(),
             facts: BTreeMap::new(),
             waiting: 0,
         };

@@ -91,6 +91,31 @@ async fn a_tools_progress_shows_in_the_draft() {
 }
 
 #[tokio::test]
+async fn what_was_allowed_is_not_done_by_an_agent_that_was_removed_since() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("note.txt");
+    let files = reference("filesystem", &[folder.path().to_str().unwrap()]);
+    let write = calls(
+        "files__write_file",
+        &json!({ "path": file, "content": "hello" }),
+    );
+    let world = with_servers([("files", files)], [write, says("I asked.")]).await;
+    let ada = world.server.member("ada").await;
+    let den = json!({ "name": "den", "kind": "private", "members": ["assistant"] });
+    assert_eq!(ada.post("/api/rooms", den).await.0, 201);
+    let mut socket = ada.connect().await;
+    ada.say("den", "@assistant write a note").await;
+    reply(&mut socket).await;
+    assert_eq!(ada.run("den", "/kick assistant").await.0, 201);
+    assert_eq!(ada.run("den", "/approve 1").await.0, 201);
+    let settled = socket
+        .expect_where(|frame| frame["kind"] == "approval.settled" && frame["state"] != "approved")
+        .await;
+    assert_eq!(settled["state"], "failed", "{settled}");
+    assert!(!file.exists(), "it was written where the agent is no more");
+}
+
+#[tokio::test]
 async fn a_tool_that_changes_something_waits_for_leave_and_runs_once() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("note.txt");
