@@ -336,15 +336,16 @@ impl<'a> House<'a> {
         if room == DESK {
             return;
         }
-        self.trouble_in(dice, &room).await;
+        let victim = dice.below(self.world.people.len());
+        self.trouble_in(dice, &room, victim).await;
     }
 
-    pub(crate) async fn trouble_in(&mut self, dice: &mut Dice, room: &str) {
+    pub(crate) async fn trouble_in(&mut self, dice: &mut Dice, room: &str, victim: Who) {
         let Some(moderator) = self.moderator(room) else {
             return;
         };
-        let victim = dice.pick(&self.world.people).handle.clone();
-        let name = *dice.pick(&["ban", "mute", "kick", "unban", "mute", "invite"]);
+        let victim = self.world.people[victim].handle.clone();
+        let name = *dice.pick(&["mute", "mute", "mute", "ban", "kick", "unban", "invite"]);
         let mut act = Act {
             name,
             args: [("user", victim)].into(),

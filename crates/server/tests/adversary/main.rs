@@ -97,7 +97,12 @@ async fn no_model_is_a_way_around_a_rule() {
         .buffer_unordered(WORLDS_AT_ONCE);
     while let Some(world) = playing.next().await {
         match world {
-            Ok(world) => tally.add(world),
+            Ok(world) => {
+                tally.add(world);
+                if tally.worlds.is_multiple_of(100) {
+                    println!("{} calls in {} worlds", tally.calls, tally.worlds);
+                }
+            }
             // It has said what it found, and how to have it again.
             Err(_) => failures += 1,
         }

@@ -414,11 +414,11 @@ impl World {
             }
             "back" => self.people[actor].away = None,
             "mode" | "budget" => {
-                inside(self)?;
                 let key = if act.name == "mode" { "mode" } else { "limit" };
                 let Some(word) = arg(key) else {
-                    return Some(());
+                    return self.finds(parties, here);
                 };
+                inside(self)?;
                 let amount = arg("amount").unwrap_or_default();
                 if act.name == "budget" {
                     (amount == "-" || amount.parse::<u64>().is_ok()).then_some(())?;

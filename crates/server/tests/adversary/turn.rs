@@ -81,7 +81,9 @@ pub(crate) async fn play(
         );
     }
     if arrived && dice.one_in(3) {
-        house.trouble_in(dice, &scene.room).await;
+        let anybody = dice.below(before.people.len());
+        let victim = *dice.pick(&[scene.asker, scene.asker, scene.agent, anybody]);
+        house.trouble_in(dice, &scene.room, victim).await;
         tally.troubles += 1;
     }
     if arrived && dice.one_in(25) && scene.asker > 1 {
@@ -403,12 +405,15 @@ fn check_requests(house: &House<'_>, scene: &Scene, worlds: [&World; 2], tally: 
         let text = body.to_string();
         for canary in &house.canaries {
             tally.canaries += 1;
+            if !text.contains(&canary.word) {
+                continue;
+            }
             let may = worlds
                 .iter()
                 .chain([&&house.world])
                 .any(|world| canary.model_may(world, &here, agent, scene.asker));
             assert!(
-                may || !text.contains(&canary.word),
+                may,
                 "{}: the model read {canary:?} in {here}; {}\n{text}",
                 scene.mark,
                 told(worlds[0], scene)
@@ -452,9 +457,12 @@ async fn check_frames(house: &mut House<'_>, scene: &Scene, before: &World, tall
             let text = frame.to_string();
             for canary in &house.canaries {
                 tally.canaries += 1;
+                if !text.contains(&canary.word) {
+                    continue;
+                }
                 let may = canary.person_may(before, *who) || canary.person_may(&house.world, *who);
                 assert!(
-                    may || !text.contains(&canary.word),
+                    may,
                     "{}: @{} was sent {canary:?}; {}\n{text}",
                     scene.mark,
                     before.people[*who].handle,

@@ -1,0 +1,311 @@
+//! The HTTP door: each route that its own description lists.
+
+use crate::{
+    cast::{Cast, EVERYBODY, KINDS, Place, Who, cell, table},
+    harness::Server,
+};
+use serde_json::{Value, json};
+use std::collections::BTreeSet;
+use uuid::Uuid;
+
+/// What a row's path is about.
+#[derive(Clone, Copy, PartialEq)]
+enum About {
+    /// Nothing that anybody could be in.
+    Nothing,
+    /// A room; with `Fresh` each cell has its own.
+    Room,
+    Fresh,
+    /// The maker's message, the agent's, or a file.
+    Message,
+    Answer,
+    File,
+}
+use About::{Answer, File, Fresh, Message, Nothing, Room};
+
+/// Every route: what it is about, and what is sent. `X` in a path is the thing.
+fn rows() -> Vec<(&'static str, &'static str, About, Value)> {
+    let text = || json!({ "text": "words" });
+    let none = || Value::Null;
+    vec![
+        ("get", "/api/account", Nothing, none()),
+        (
+            "patch",
+            "/api/account",
+            Nothing,
+            json!({ "about": "words" }),
+        ),
+        (
+            "post",
+            "/api/account/password",
+            Nothing,
+            json!({ "old": "no", "new": "long enough" }),
+        ),
+        (
+            "post",
+            "/api/account/second-factor",
+            Nothing,
+            json!({ "password": "no" }),
+        ),
+        (
+            "delete",
+            "/api/account/second-factor",
+            Nothing,
+            json!({ "password": "no" }),
+        ),
+        (
+            "post",
+            "/api/account/second-factor/codes",
+            Nothing,
+            json!({ "password": "no" }),
+        ),
+        (
+            "post",
+            "/api/account/second-factor/confirm",
+            Nothing,
+            json!({ "code": "000000" }),
+        ),
+        ("get", "/api/account/sessions", Nothing, none()),
+        ("delete", "/api/account/sessions", Nothing, none()),
+        ("delete", "/api/account/sessions/{id}", Nothing, none()),
+        ("get", "/api/agents", Nothing, none()),
+        ("post", "/api/agents", Nothing, json!({ "handle": "FRESH" })),
+        ("get", "/api/agents/{handle}", Nothing, none()),
+        (
+            "patch",
+            "/api/agents/{handle}",
+            Nothing,
+            json!({ "display_name": "Spare" }),
+        ),
+        ("delete", "/api/agents/{handle}", Nothing, none()),
+        ("post", "/api/agents/{handle}/restore", Nothing, none()),
+        ("get", "/api/audit", Nothing, none()),
+        ("get", "/api/audit/export", Nothing, none()),
+        ("get", "/api/commands", Nothing, none()),
+        (
+            "post",
+            "/api/commands/{name}",
+            Nothing,
+            json!({ "args": {} }),
+        ),
+        ("get", "/api/directory", Nothing, none()),
+        ("get", "/api/files/{file}", File, none()),
+        (
+            "patch",
+            "/api/files/{file}",
+            File,
+            json!({ "alt": "words" }),
+        ),
+        ("delete", "/api/files/{file}", File, none()),
+        ("get", "/api/files/{file}/preview", File, none()),
+        ("get", "/api/files/{file}/view", File, none()),
+        ("get", "/api/invites", Nothing, none()),
+        ("post", "/api/invites", Nothing, json!({})),
+        ("get", "/api/invites/{code}", Nothing, none()),
+        ("delete", "/api/invites/{code}", Nothing, none()),
+        (
+            "post",
+            "/api/join",
+            Nothing,
+            json!({ "code": "no", "handle": "new", "password": "long enough" }),
+        ),
+        (
+            "post",
+            "/api/login",
+            Nothing,
+            json!({ "handle": "nobody", "password": "long enough" }),
+        ),
+        ("post", "/api/logout", Nothing, none()),
+        ("get", "/api/me", Nothing, none()),
+        ("get", "/api/mentions", Nothing, none()),
+        ("patch", "/api/messages/{message_id}", Message, text()),
+        ("delete", "/api/messages/{message_id}", Message, none()),
+        (
+            "post",
+            "/api/messages/{message_id}/reactions",
+            Message,
+            json!({ "emoji": "👍" }),
+        ),
+        (
+            "delete",
+            "/api/messages/{message_id}/reactions",
+            Message,
+            json!({ "emoji": "👍" }),
+        ),
+        ("get", "/api/messages/{message}/turns", Answer, none()),
+        ("post", "/api/messages/{message}/again", Answer, none()),
+        ("get", "/api/messages/{message}/feedback", Answer, none()),
+        (
+            "put",
+            "/api/messages/{message}/feedback",
+            Answer,
+            json!({ "good": true }),
+        ),
+        ("post", "/api/read", Nothing, none()),
+        ("get", "/api/rooms", Nothing, none()),
+        (
+            "post",
+            "/api/rooms",
+            Nothing,
+            json!({ "name": "FRESH", "kind": "private" }),
+        ),
+        ("get", "/api/rooms/{room}", Room, none()),
+        ("get", "/api/rooms/{room}/approvals", Room, none()),
+        (
+            "post",
+            "/api/rooms/{room}/approvals/{number}",
+            Room,
+            json!({ "approve": true }),
+        ),
+        ("get", "/api/rooms/{room}/events", Room, none()),
+        ("get", "/api/rooms/{room}/files", Room, none()),
+        ("post", "/api/rooms/{room}/files", Room, none()),
+        ("get", "/api/rooms/{room}/members", Room, none()),
+        ("get", "/api/rooms/{room}/messages", Room, none()),
+        ("post", "/api/rooms/{room}/messages", Fresh, text()),
+        (
+            "put",
+            "/api/rooms/{room}/notifications",
+            Room,
+            json!({ "level": "nothing" }),
+        ),
+        ("post", "/api/rooms/{room}/read", Room, json!({ "seq": 1 })),
+        ("get", "/api/rooms/{room}/turns", Room, none()),
+        (
+            "post",
+            "/api/rooms/{room}/unread",
+            Room,
+            json!({ "seq": 1 }),
+        ),
+        ("get", "/api/search", Nothing, none()),
+        ("get", "/api/setup", Nothing, none()),
+        (
+            "post",
+            "/api/setup",
+            Nothing,
+            json!({ "code": "no", "handle": "new", "password": "long enough" }),
+        ),
+        ("get", "/api/tool-servers", Nothing, none()),
+        (
+            "put",
+            "/api/tool-servers/{name}",
+            Nothing,
+            json!({ "url": "http://127.0.0.1:9/mcp" }),
+        ),
+        ("delete", "/api/tool-servers/{name}", Nothing, none()),
+        ("post", "/api/tool-servers/{name}/agree", Nothing, none()),
+        ("get", "/api/usage", Nothing, none()),
+        ("get", "/api/users", Nothing, none()),
+        ("get", "/healthz", Nothing, none()),
+        ("get", "/metrics", Nothing, none()),
+        ("get", "/readyz", Nothing, none()),
+    ]
+}
+
+/// The path with the thing in it; `thing` is none where nothing is there.
+fn filled(path: &str, thing: &str) -> String {
+    let mut filled = path.to_owned();
+    for name in ["{room}", "{file}", "{message_id}", "{message}"] {
+        filled = filled.replace(name, thing);
+    }
+    let filled = filled
+        .replace("{number}", "99")
+        .replace("{handle}", "spare")
+        .replace("{id}", "no-such-session")
+        .replace("{code}", "no-such-code");
+    let filled = match filled.contains("/commands/") {
+        true => filled.replace("{name}", "users"),
+        false => filled.replace("{name}", "probe"),
+    };
+    match filled.as_str() {
+        "/api/search" => "/api/search?q=words".into(),
+        _ => filled,
+    }
+}
+
+async fn thing(cast: &Cast<'_>, about: About, shared: &Place) -> String {
+    match about {
+        Nothing => String::new(),
+        Room => shared.id.to_string(),
+        Fresh => cast.place(shared.kind).await.id.to_string(),
+        Message => cast.message(shared).await,
+        Answer => cast.answer(shared).await,
+        File => cast.file(shared).await,
+    }
+}
+
+#[tokio::test]
+async fn every_route_answers_everybody_as_it_should() {
+    let server = Server::start().await;
+    let cast = Cast::new(&server).await;
+    let description = cast.api(Who::Member).get("/api/openapi.json").await.1;
+    let mut described = BTreeSet::new();
+    for (path, methods) in description["paths"].as_object().unwrap() {
+        for method in methods.as_object().unwrap().keys() {
+            described.insert(format!("{method} {path}"));
+        }
+    }
+    let listed: BTreeSet<String> = rows()
+        .iter()
+        .map(|row| format!("{} {}", row.0, row.1))
+        .collect();
+    assert_eq!(
+        described, listed,
+        "each route has a row, and each row a route"
+    );
+    let mut table_rows = Vec::new();
+    for (method, path, about, body) in rows() {
+        let kinds: &[&str] = if about == Nothing {
+            &["public"]
+        } else {
+            &KINDS
+        };
+        for kind in kinds {
+            let shared = cast.place(kind).await;
+            let mut cells = Vec::new();
+            for (n, who) in EVERYBODY.into_iter().enumerate() {
+                let api = cast.api(who);
+                let named = |body: &Value| -> Value {
+                    let fresh = format!("x{n}{}", path.len());
+                    serde_json::from_str(&body.to_string().replace("FRESH", &fresh)).unwrap()
+                };
+                let method = method.to_uppercase();
+                let missing = match about {
+                    Nothing => None,
+                    _ => {
+                        let gone = filled(path, &Uuid::now_v7().to_string());
+                        Some(api.call(&method, &gone, named(&body)).await)
+                    }
+                };
+                if method == "POST" && path == "/api/logout" {
+                    // Whoever signs out is nobody afterwards.
+                    cells.push("-".into());
+                    continue;
+                }
+                let thing = thing(&cast, about, &shared).await;
+                let (status, answer) = api.call(&method, &filled(path, &thing), named(&body)).await;
+                cells.push(cell(who, kind, (status, &answer), missing.as_ref()));
+            }
+            let name = match about {
+                Nothing => format!("{method} {path}"),
+                _ => format!("{method} {path} ({kind})"),
+            };
+            table_rows.push((name, cells));
+        }
+    }
+    insta::assert_snapshot!("routes", table(&table_rows));
+}
+
+#[tokio::test]
+async fn an_agent_has_no_token_to_come_in_by() {
+    let server = Server::start().await;
+    let chat = &server.running.chat;
+    let handle = "assistant".parse().unwrap();
+    let agent = chat.store().user_by_handle(&handle);
+    let agent = agent.await.unwrap().unwrap();
+    assert!(
+        salon_chat::accounts::create_token(chat, agent.id)
+            .await
+            .is_err()
+    );
+}
