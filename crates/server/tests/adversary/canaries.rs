@@ -25,6 +25,7 @@ impl Canary {
     pub(crate) fn model_may(&self, world: &World, here: &str, agent: Who, asker: Who) -> bool {
         self.places.iter().any(|(room, told)| {
             world.rooms.contains_key(room)
+                && world.rooms.contains_key(here)
                 && match told {
                     Told::Hushed => false,
                     Told::Said => world.may_be_told(room, here, agent, asker),

@@ -3,7 +3,7 @@
 use crate::{
     Tally,
     acts::Acts,
-    canaries::Told,
+    canaries::{Canary, Told},
     cards::{self, Card},
     dice::Dice,
     house::House,
@@ -11,7 +11,7 @@ use crate::{
     statement::{Act, Asked, Kind, Trace, Verdict, Who, World},
 };
 use salon_protocol::{Event, EventBody, RoomId};
-use serde_json::Value;
+use serde_json::{Map, Value};
 use std::{sync::Arc, time::Duration};
 
 /// Calls that one turn may make.
@@ -192,7 +192,8 @@ fn calls(house: &House<'_>, dice: &mut Dice, scene: &Scene, bait: &str) -> Vec<(
         let parsed = |written: &Written| {
             (
                 written.name.clone(),
-                serde_json::from_str::<Value>(&written.arguments).unwrap_or_default(),
+                // All that is no object is the same nonsense.
+                serde_json::from_str::<Map<String, Value>>(&written.arguments).ok(),
             )
         };
         // The same call again is not made twice.
@@ -399,53 +400,66 @@ async fn name_of(house: &mut House<'_>, id: RoomId, body: &EventBody) -> String 
 fn check_requests(house: &House<'_>, scene: &Scene, worlds: [&World; 2], tally: &mut Tally) {
     for body in house.model.take_seen() {
         tally.requests += 1;
-        // It may be another agent that was asked by this one.
-        let agent = agent_of(&body, worlds[0]);
-        let here = room_of(model::question(&body), agent, &house.world);
+        tally.canaries += house.canaries.len();
         let text = body.to_string();
-        for canary in &house.canaries {
-            tally.canaries += 1;
-            if !text.contains(&canary.word) {
-                continue;
-            }
-            let may = worlds
+        let read: Vec<&Canary> = house
+            .canaries
+            .iter()
+            .filter(|canary| text.contains(&canary.word))
+            .collect();
+        let worlds = [worlds[0], worlds[1], &house.world];
+        let place = place_of(&body, worlds[0]);
+        let may = |world: &&World| match &place {
+            Some((here, agent)) => read
                 .iter()
-                .chain([&&house.world])
-                .any(|world| canary.model_may(world, &here, agent, scene.asker));
-            assert!(
-                may,
-                "{}: the model read {canary:?} in {here}; {}\n{text}",
-                scene.mark,
-                told(worlds[0], scene)
-            );
-        }
+                .all(|canary| canary.model_may(world, here, *agent, scene.asker)),
+            // A room is summed up, or looked at whether to join in: then it is all of one room.
+            None => world.rooms.keys().any(|here| {
+                let members = &world.rooms[here].members;
+                read.iter().all(|canary| {
+                    members
+                        .iter()
+                        .any(|who| canary.model_may(world, here, *who, *who))
+                })
+            }),
+        };
+        let apart = |canary: &&&Canary| match &place {
+            Some((here, agent)) => !worlds
+                .iter()
+                .any(|world| canary.model_may(world, here, *agent, scene.asker)),
+            None => true,
+        };
+        let wrong: Vec<_> = read.iter().filter(apart).collect();
+        assert!(
+            worlds.iter().any(may) || place.is_some() && wrong.is_empty(),
+            "{}: the model read {wrong:?} in {place:?}; {}\n{text}",
+            scene.mark,
+            told(worlds[0], scene)
+        );
     }
 }
 
-fn agent_of(body: &Value, world: &World) -> Who {
+/// Where a model answers as which agent, which may be another one that was asked by the first;
+/// none where it answers nobody.
+fn place_of(body: &Value, world: &World) -> Option<(String, Who)> {
     let system = body["messages"][0]["content"].as_str().unwrap_or_default();
     let is_it = |who: &Who| {
         let person = &world.people[*who];
         person.is_agent && system.contains(&format!("(@{})", person.handle))
     };
-    (0..world.people.len()).find(is_it).unwrap()
+    let agent = (0..world.people.len()).find(is_it)?;
+    Some((room_of(model::question(body), agent, world)?, agent))
 }
 
 /// Where a question is asked, as the model is told right above it.
-fn room_of(question: &str, agent: Who, world: &World) -> String {
-    let above = question
+fn room_of(question: &str, agent: Who, world: &World) -> Option<String> {
+    let (above, _) = question
         .rsplit_once(" · online now (")
-        .or_else(|| question.rsplit_once(" · 当前在线"));
-    let shown = above
-        .and_then(|(above, _)| above.rsplit_once('['))
-        .map(|(_, room)| room);
-    let shown = shown.unwrap_or_default();
+        .or_else(|| question.rsplit_once(" · 当前在线"))?;
+    let (_, shown) = above.rsplit_once('[')?;
     match shown.strip_prefix('#') {
-        Some(name) => name.to_owned(),
-        None => match world.who(shown) {
-            Some(other) => world.direct(agent, other),
-            None => panic!("where is this? {shown}: {question}"),
-        },
+        Some(name) => Some(name.to_owned()),
+        None => Some(world.direct(agent, world.who(shown)?)),
     }
 }
 
