@@ -58,6 +58,7 @@ pub use profile::{set_away, set_display_name, set_lang};
 pub use react::react;
 pub use retry_turn::{answer_again, retry_turn};
 pub use say::{Said, say};
+pub(crate) use send_message::check_words;
 pub use send_message::{SendMessage, send_message, tell};
 pub use set_budget::set_budget;
 pub use set_mode::{set_mode, set_private_from_ai};

@@ -206,7 +206,7 @@ fn check_text(new: &SendMessage) -> Result<String, ChatError> {
 }
 
 /// The text as it will be kept: not empty, not too long, with one kind of line end.
-pub(super) fn check_words(text: &str) -> Result<String, ChatError> {
+pub(crate) fn check_words(text: &str) -> Result<String, ChatError> {
     if text.chars().count() > MESSAGE_CHARS_MAX {
         return Err(ChatError::TooLong {
             what: Text {

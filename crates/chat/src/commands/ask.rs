@@ -3,7 +3,7 @@
 use super::declare::{Command, Invocation, Param, Place, Reach};
 use crate::{
     ChatError, Words,
-    actions::{SendMessage, invite_user, send_message},
+    actions::{SendMessage, check_words, invite_user, send_message},
     rules,
 };
 use futures::FutureExt;
@@ -62,11 +62,18 @@ async fn ask(invocation: Invocation<'_>) -> Result<Done, ChatError> {
         )));
     }
     let room = rules::member_room(chat, caller, invocation.room()?).await?;
+    // What cannot be said brings nobody in either.
+    let text = check_words(&format!(
+        "@{} {}",
+        agent.handle,
+        invocation.args.text("text")
+    ))?;
+    rules::require_voice(chat, caller, room.id).await?;
     if !chat.store().is_member(room.id, agent.id).await? {
         invite_user(chat, caller, &room.id.to_string(), agent.handle.as_str()).await?;
     }
     let message = SendMessage {
-        text: format!("@{} {}", agent.handle, invocation.args.text("text")),
+        text,
         key: invocation.key,
         reply_to: invocation.reply_to,
         ..SendMessage::default()

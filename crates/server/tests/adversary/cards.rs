@@ -5,11 +5,10 @@ use crate::{
     dice::Dice,
     house::House,
     statement::{Act, Asked, Verdict, Who},
-    turn::{compare, traces},
+    turn::{LOOK, LOOKS_MAX, compare, traces},
 };
 use salon_protocol::ApprovalState;
 use serde_json::json;
-use std::time::Duration;
 
 /// A card that nobody has decided.
 #[derive(Clone, Debug)]
@@ -99,12 +98,13 @@ async fn ask(house: &House<'_>, by: Who, card: &Card, approve: bool) -> u16 {
 /// How an approved act ended, once it has.
 async fn settled(house: &House<'_>, card: &Card) -> (ApprovalState, Option<String>) {
     let store = house.server.running.chat.store();
-    loop {
+    for _ in 0..LOOKS_MAX {
         let row = store.approval(house.ids[&card.room], card.number).await;
         let row = row.unwrap().unwrap();
         if row.state != ApprovalState::Approved {
             return (row.state, row.result);
         }
-        tokio::time::sleep(Duration::from_millis(2)).await;
+        tokio::time::sleep(LOOK).await;
     }
+    panic!("nothing comes of {card:?}");
 }

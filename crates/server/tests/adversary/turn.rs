@@ -16,6 +16,9 @@ use std::{sync::Arc, time::Duration};
 
 /// Calls that one turn may make.
 const CALLS_MAX: usize = 8;
+/// Between two looks at whether something has ended, and how many there are before it never does.
+pub(crate) const LOOK: Duration = Duration::from_millis(4);
+pub(crate) const LOOKS_MAX: usize = 15_000;
 
 /// What a turn is about.
 struct Scene {
@@ -207,20 +210,15 @@ fn calls(house: &House<'_>, dice: &mut Dice, scene: &Scene, bait: &str) -> Vec<(
 /// Waits until no agent is at anything in a room.
 async fn ended(house: &House<'_>, room: &str) {
     let id = house.ids[room];
-    loop {
-        let turns = house
-            .server
-            .running
-            .chat
-            .store()
-            .turns(id, 6)
-            .await
-            .unwrap();
+    for _ in 0..LOOKS_MAX {
+        let turns = house.server.running.chat.store().turns(id, 6);
+        let turns = turns.await.unwrap();
         if turns.iter().all(|turn| turn.outcome.is_some()) {
             return;
         }
-        tokio::time::sleep(Duration::from_millis(4)).await;
+        tokio::time::sleep(LOOK).await;
     }
+    panic!("a turn in {room} does not end");
 }
 
 async fn check_verdicts(

@@ -190,3 +190,19 @@ async fn nobody_but_the_agent_edits_its_words() {
         "moderation"
     );
 }
+
+#[tokio::test]
+async fn a_question_that_cannot_be_asked_brings_no_agent_in() {
+    let server = Server::start().await;
+    let ada = server.member("ada").await;
+    let bob = server.member("bob").await;
+    ada.post("/api/rooms", json!({ "name": "plaza", "kind": "public" }))
+        .await;
+    assert_eq!(bob.run("plaza", "/join plaza").await.0, 201);
+    let long = format!("/ask assistant {}", "x".repeat(16_000));
+    assert_eq!(bob.run("plaza", &long).await.0, 413);
+    assert_eq!(ada.run("plaza", "/mute bob").await.0, 200);
+    assert_eq!(bob.run("plaza", "/ask assistant who is here?").await.0, 403);
+    let members = bob.get("/api/rooms/plaza/members").await.1.to_string();
+    assert!(!members.contains("assistant"), "{members}");
+}
