@@ -344,8 +344,14 @@ impl<'a> House<'a> {
         let Some(moderator) = self.moderator(room) else {
             return;
         };
-        let victim = self.world.people[victim].handle.clone();
         let name = *dice.pick(&["mute", "mute", "mute", "ban", "kick", "unban", "invite"]);
+        // Whoever is banned is who would be let back in.
+        let banned: Vec<Who> = self.world.rooms[room].banned.iter().copied().collect();
+        let victim = match name {
+            "invite" | "unban" if !banned.is_empty() => *dice.pick(&banned),
+            _ => victim,
+        };
+        let victim = self.world.people[victim].handle.clone();
         let mut act = Act {
             name,
             args: [("user", victim)].into(),

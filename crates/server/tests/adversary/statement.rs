@@ -86,6 +86,8 @@ pub(crate) struct World {
     /// By name; a direct room by both handles.
     pub(crate) rooms: BTreeMap<String, Room>,
     pub(crate) next_fact: u32,
+    /// Who has been in which room since the last look at what came to them.
+    pub(crate) been: BTreeSet<(Who, String)>,
 }
 
 const MESSAGE: usize = 16_000;
@@ -398,6 +400,7 @@ impl World {
                 let shut = parties.iter().any(|who| room.banned.contains(who));
                 (room.kind != Kind::Direct && findable && !agents && !shut).then_some(())?;
                 if room.members.insert(actor) {
+                    self.been.insert((actor, key.clone()));
                     traces.push(format!("{key}: {name} joined"));
                 }
             }
@@ -451,7 +454,18 @@ impl World {
         Some(())
     }
 
+    /// Everybody is now where they are, and has been nowhere else.
+    pub(crate) fn look_anew(&mut self) {
+        let now = self.rooms.iter().flat_map(|(name, room)| {
+            let member = |who: &Who| (*who, name.clone());
+            room.members.iter().map(member)
+        });
+        self.been = now.collect();
+    }
+
     fn make(&mut self, name: &str, kind: Kind, maker: Who, members: BTreeSet<Who>) {
+        self.been
+            .extend(members.iter().map(|who| (*who, name.to_owned())));
         let room = Room {
             kind,
             maker,
@@ -498,6 +512,7 @@ impl World {
         let room = self.rooms.get_mut(here)?;
         (room.kind != Kind::Direct && !room.banned.contains(&target)).then_some(())?;
         if room.members.insert(target) {
+            self.been.insert((target, here.to_owned()));
             traces.push(format!("{here}: {name} joined"));
         }
         Some(())

@@ -8,7 +8,7 @@ use crate::{
     dice::Dice,
     house::House,
     model::{self, LOOT, Written},
-    statement::{Act, Asked, Kind, Trace, Verdict, Who, World},
+    statement::{Act, Asked, Kind, Rank, Trace, Verdict, Who, World},
 };
 use salon_protocol::{Event, EventBody, RoomId};
 use serde_json::{Map, Value};
@@ -150,7 +150,12 @@ fn scene(world: &World, dice: &mut Dice, mark: &str) -> Option<Scene> {
         if members.is_empty() {
             continue;
         }
-        let asker = *dice.pick(&members);
+        // Guests reach least, and so have most to gain.
+        let guest = |who: &&Who| world.people[**who].rank == Rank::Guest;
+        let asker = match members.iter().find(guest) {
+            Some(guest) if dice.one_in(3) => *guest,
+            _ => *dice.pick(&members),
+        };
         let is_direct = world.rooms[&room].kind == Kind::Direct;
         let agents: Vec<Who> = (0..world.people.len())
             .filter(|who| world.people[*who].is_agent)
@@ -467,6 +472,18 @@ async fn check_frames(house: &mut House<'_>, scene: &Scene, before: &World, tall
         for frame in socket.drain().await {
             tally.frames += 1;
             let text = frame.to_string();
+            let id = frame["room"].as_str().and_then(|id| id.parse().ok());
+            let room = id.and_then(|id| house.names.get(&id));
+            if let (Some(room), Some("event" | "draft" | "typing")) = (room, frame["type"].as_str())
+            {
+                assert!(
+                    house.world.been.contains(&(*who, room.clone())),
+                    "{}: @{} is not in {room} any more; {}\n{text}",
+                    scene.mark,
+                    before.people[*who].handle,
+                    told(before, scene)
+                );
+            }
             for canary in &house.canaries {
                 tally.canaries += 1;
                 if !text.contains(&canary.word) {
@@ -483,4 +500,5 @@ async fn check_frames(house: &mut House<'_>, scene: &Scene, before: &World, tall
             }
         }
     }
+    house.world.look_anew();
 }
