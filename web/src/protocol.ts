@@ -2159,11 +2159,24 @@ from: Handle,
  * Its beginning; empty where it was deleted.
  */
 text: string, };
+export type PassagePart = { 
+/**
+ * Text.
+ */
+text: string, 
+/**
+ * Whether it is what was searched for.
+ */
+found?: boolean, };
 export type SearchHit = { 
 /**
  * The room's name as the asker sees it.
  */
 room_name: string, 
+/**
+ * The part of its text that was searched for.
+ */
+passage?: Array<PassagePart>, 
 /**
  * What it answers, where the asker may read that.
  */
@@ -2254,6 +2267,10 @@ mentions?: Array<Handle>,
 calls?: Call, };
 export type SearchResults = { 
 /**
- * Best first.
+ * Best first among the newest that fit; further pages go on with older ones.
  */
-results: Array<SearchHit>, };
+results: Array<SearchHit>, 
+/**
+ * `next` of the request for the page after this one; missing where there is none.
+ */
+next?: string, };

@@ -314,6 +314,10 @@ pub struct SearchHit {
     pub message: MessageView,
     /// The room's name as the asker sees it.
     pub room_name: String,
+    /// The part of its text that was searched for.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[ts(as = "Option<Vec<PassagePart>>", optional)]
+    pub passage: Vec<PassagePart>,
     /// What it answers, where the asker may read that.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
@@ -324,9 +328,24 @@ pub struct SearchHit {
     pub thread: Option<Answered>,
 }
 
+/// A stretch of a found message.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS, ToSchema)]
+pub struct PassagePart {
+    /// Text.
+    pub text: String,
+    /// Whether it is what was searched for.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    #[ts(as = "Option<bool>", optional)]
+    pub found: bool,
+}
+
 /// `GET /api/search`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS, ToSchema)]
 pub struct SearchResults {
-    /// Best first.
+    /// Best first among the newest that fit; further pages go on with older ones.
     pub results: Vec<SearchHit>,
+    /// `next` of the request for the page after this one; missing where there is none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub next: Option<String>,
 }

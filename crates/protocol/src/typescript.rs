@@ -125,6 +125,7 @@ pub fn typescript() -> String {
         Commands,
         RunCommandRequest,
         Answered,
+        PassagePart,
         SearchHit,
         SearchResults,
     );

@@ -7,7 +7,7 @@
 mod backup;
 mod error;
 mod model;
-mod segment;
+mod search;
 mod sqlite;
 mod vault;
 mod write;
@@ -16,9 +16,11 @@ pub use backup::{Manifest, Restored, backup, restore};
 pub use error::StoreError;
 pub use model::{
     ActRow, AgentRow, ApprovalRow, ChainSoFar, Credential, CredentialPurpose, CredentialRow,
-    Errand, FactRow, FileRow, Invite, InviteRow, Listener, MadeOf, MessageFilter, MessageRow,
-    PinState, Room, SecondFactorRow, SpendScope, SpentRow, SummaryRow, Turn, TurnCall, User,
+    Errand, FactRow, FileRow, Found, Holds, Invite, InviteRow, Listener, MadeOf, MessageFilter,
+    MessageRow, PinState, Room, SearchCursor, SecondFactorRow, SpendScope, SpentRow, SummaryRow,
+    Turn, TurnCall, User,
 };
+pub use search::{Passage, Wanted};
 pub use sqlite::{Publication, Store, StoreConfig, Tx};
 pub use vault::{ByteDigest, Hold, Piece, Staged, Vault};
 pub use write::{

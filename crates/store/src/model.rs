@@ -1,11 +1,11 @@
 //! Rows as the rest of Salon sees them.
 
-use crate::ByteDigest;
+use crate::{ByteDigest, Wanted};
 use jiff::Timestamp;
 use salon_protocol::{
     AgentSettings, ApprovalState, Budget, DraftId, FileInfo, Handle, Lang, MessageId, MessageState,
-    NotificationLevel, Presence, Role, RoomId, RoomKind, Seq, SpeakMode, TurnDetail, TurnId,
-    UserId, UserInfo, UserKind,
+    MessageView, NotificationLevel, Presence, Role, RoomId, RoomKind, Seq, SpeakMode, TurnDetail,
+    TurnId, UserId, UserInfo, UserKind,
 };
 
 /// An account.
@@ -219,19 +219,59 @@ pub struct Listener {
     pub is_called: bool,
 }
 
-/// What to search for.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+/// What to search for. Everything that is given must hold.
+#[derive(Clone, Debug, Default)]
 pub struct MessageFilter {
     /// Words, CJK characters or quoted phrases; all must occur.
-    pub text: String,
-    /// Only in this room.
-    pub room: Option<RoomId>,
+    pub wanted: Wanted,
+    /// Only in one of these rooms; none: in any.
+    pub rooms: Vec<RoomId>,
     /// Only what this user may read as well: whoever asks an agent to search.
     pub also: Option<UserId>,
-    /// Only by this user.
-    pub from: Option<UserId>,
+    /// Only by one of these users; none: by anybody.
+    pub from: Vec<UserId>,
+    /// Only what holds all of these.
+    pub has: Vec<Holds>,
+    /// Only what was said at this time or later.
+    pub after: Option<Timestamp>,
+    /// Only what was said before this time.
+    pub before: Option<Timestamp>,
+    /// Where a page ended whose next one is wanted.
+    pub cursor: Option<SearchCursor>,
     /// At most so many.
     pub limit: usize,
+}
+
+/// What a message may hold besides words.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Holds {
+    /// A file of any type.
+    File,
+    /// A picture.
+    Image,
+    /// A link.
+    Link,
+    /// Code, in a line or a block.
+    Code,
+}
+
+/// A place between two results of a search: what is older than `below` is left, and of its newest
+/// matches, best first, `passed` have been told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SearchCursor {
+    /// Numbers below this one.
+    pub below: i64,
+    /// So many of them.
+    pub passed: usize,
+}
+
+/// One page of a search.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Found {
+    /// Best first.
+    pub messages: Vec<MessageView>,
+    /// Where the next page begins; none where this is the last.
+    pub next: Option<SearchCursor>,
 }
 
 /// An agent's dealing with one event.

@@ -11,9 +11,9 @@ use salon_protocol::{
     UserId, UserKind,
 };
 use salon_store::{
-    Actor, Appended, Calling, Change, FinishTurn, MessageFilter, NewApproval, NewEvent, NewRoom,
-    NewUser, PinState, Publication, SendKey, SpendScope, Spent, Store, StoreConfig, StoreError,
-    backup, restore,
+    Actor, Appended, Calling, Change, FinishTurn, Found, MessageFilter, NewApproval, NewEvent,
+    NewRoom, NewUser, PinState, Publication, SendKey, SpendScope, Spent, Store, StoreConfig,
+    StoreError, Wanted, backup, restore,
 };
 use tempfile::TempDir;
 use tokio::sync::mpsc;
@@ -214,12 +214,8 @@ async fn who_is_out_reads_and_writes_nothing_more() {
             .await
             .is_err()
     );
-    let found = world
-        .store
-        .search(world.bob.id, filter("here"))
-        .await
-        .unwrap();
-    assert!(found.is_empty(), "{found:?}");
+    let found = world.store.search(world.bob.id, filter("here")).await;
+    assert_eq!(found.unwrap(), Found::default());
     let back = world
         .append(
             &world.bob,
@@ -248,6 +244,7 @@ async fn search_finds_words_and_chinese_of_two_characters_and_forgets_what_is_de
             .search(world.ada.id, filter(text))
             .await
             .unwrap()
+            .messages
             .len()
     };
     for (text, hits) in [
@@ -419,7 +416,12 @@ async fn what_is_private_from_ai_is_read_by_people_alone() {
         let found = store.search(reader, filter("codename")).await.unwrap();
         let one = store.message(reader, id).await.unwrap();
         let view = store.message_view(reader, id).await.unwrap();
-        (page.len(), found.len(), one.is_some(), view.is_some())
+        (
+            page.len(),
+            found.messages.len(),
+            one.is_some(),
+            view.is_some(),
+        )
     };
     assert_eq!(seen(world.ada.id).await, (2, 1, true, true));
     assert_eq!(seen(world.agent.id).await, (1, 0, false, false));
@@ -451,9 +453,8 @@ async fn what_is_private_from_ai_is_read_by_people_alone() {
             .store
             .search(world.agent.id, filter("weather"))
             .await
-            .unwrap()
-            .len(),
-        0
+            .unwrap(),
+        Found::default()
     );
     assert!(world.post(&world.agent, "hello").await.is_err());
 }
@@ -645,7 +646,7 @@ async fn a_backup_holds_all_that_was_acked_and_begins_a_new_epoch() {
 
 fn filter(text: &str) -> MessageFilter {
     MessageFilter {
-        text: text.into(),
+        wanted: Wanted::new(text),
         limit: 10,
         ..MessageFilter::default()
     }

@@ -32,23 +32,20 @@ pub(super) static COMMAND: Command = Command {
         zh: "搜索你能看到的消息。",
     },
     help: Text {
-        en: "Finds messages with all of the words, best first. Only you see the answer.",
-        zh: "查找包含全部关键词的消息，最相关的在前。只有你能看到结果。",
+        en: "Finds messages with all of the words, best first. Narrow it with from:NAME, in:ROOM, before:2026-11-27, after:7d and has:file (image, link, code). Only you see the answer.",
+        zh: "查找包含全部关键词的消息，最相关的在前。可用 来自:用户、在:聊天室、之前:2026-11-27、之后:7天、包含:文件（图片、链接、代码）缩小范围。只有你能看到结果。",
     },
     run: |invocation| search(invocation).boxed(),
 };
 
 async fn search(invocation: Invocation<'_>) -> Result<Done, ChatError> {
     let text = invocation.args.text("text");
-    let found = queries::search(
-        invocation.chat,
-        invocation.caller,
-        text,
-        None,
-        None,
-        RESULTS_MAX,
-    )
-    .await?;
+    let search = queries::Search {
+        text: text.to_owned(),
+        limit: RESULTS_MAX,
+        ..queries::Search::default()
+    };
+    let found = queries::search(invocation.chat, invocation.caller, search).await?;
     let lang = invocation.lang();
     let heading = match (found.results.len(), lang) {
         (0, Lang::En) => format!("Nothing found for “{text}”."),

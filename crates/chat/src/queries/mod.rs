@@ -17,7 +17,7 @@ pub use files::{file, room_files};
 pub use history::{events, messages};
 pub use mentions::mentions;
 pub use rooms::{may_act, members, room, rooms};
-pub use search::search;
+pub use search::{Search, search};
 pub use turns::{acts, feedback, require_admin, turns_in, turns_of, view as turn_view};
 pub use usage::{budget_of, currency, today, usage};
 

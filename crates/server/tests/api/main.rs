@@ -18,5 +18,6 @@ mod http;
 mod mentions;
 mod resume;
 mod rights;
+mod search;
 mod socket;
 mod verify;

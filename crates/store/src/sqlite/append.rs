@@ -3,9 +3,9 @@
 //! What must hold at the instant of the commit is checked here: the actor's account and
 //! membership, mutes, bans, authorship, idempotency. What is a matter of roles is not.
 
-use super::{columns, turns::Posted, writer::Tx};
+use super::{columns, search, turns::Posted, writer::Tx};
 use crate::{
-    Actor, Appended, Calling, Change, NewEvent, NewRoom, SendKey, StoreError, TurnCause, segment,
+    Actor, Appended, Calling, Change, NewEvent, NewRoom, SendKey, StoreError, TurnCause,
     write::micros,
 };
 use jiff::Timestamp;
@@ -280,7 +280,7 @@ impl Tx<'_> {
             ])?;
         let num = self.db.last_insert_rowid();
         self.attach_files(message_id, appended.seq, &files)?;
-        self.index(num, message_id, &text)?;
+        search::index(self.db, num)?;
         self.put_called(room, actor.id, num, appended.seq, &resolved)?;
         if let Some(key) = key {
             self.db
@@ -407,7 +407,7 @@ impl Tx<'_> {
             .prepare_cached("INSERT INTO edits (message_id, seq) VALUES (?1, ?2)")?
             .execute(params![message_id.0.as_bytes(), appended.seq.0])?;
         self.unindex(target.num)?;
-        self.index(target.num, message_id, &text)?;
+        search::index(self.db, target.num)?;
         self.drop_summary(room, target.seq)?;
         Ok(appended)
     }
@@ -667,18 +667,6 @@ impl Tx<'_> {
         } else {
             Ok(())
         }
-    }
-
-    fn index(&self, num: i64, message: MessageId, text: &str) -> Result<(), StoreError> {
-        let mut text = text.to_owned();
-        for name in self.file_names(message)? {
-            text.push('\n');
-            text.push_str(&name);
-        }
-        self.db
-            .prepare_cached("INSERT INTO message_search (rowid, text) VALUES (?1, ?2)")?
-            .execute(params![num, segment::segment(&text)])?;
-        Ok(())
     }
 
     fn unindex(&self, num: i64) -> Result<(), StoreError> {

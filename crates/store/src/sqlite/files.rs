@@ -197,15 +197,6 @@ impl Tx<'_> {
             .execute([message.0.as_bytes()])?;
         Ok(())
     }
-
-    /// The names of a message's files: they are found by search like its words.
-    pub(super) fn file_names(&self, message: MessageId) -> Result<Vec<String>, StoreError> {
-        Ok(self
-            .db
-            .prepare_cached("SELECT name FROM files WHERE message_id = ?1 ORDER BY place")?
-            .query_map([message.0.as_bytes()], |row| row.get(0))?
-            .collect::<Result<_, _>>()?)
-    }
 }
 
 impl Store {

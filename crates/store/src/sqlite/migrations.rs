@@ -1,6 +1,7 @@
 //! Migrations are embedded and run at start, each in one transaction with its number: killed at
 //! any statement, it is as if it had not begun.
 
+use super::search;
 use crate::StoreError;
 use rusqlite::{Connection, TransactionBehavior};
 
@@ -11,7 +12,11 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../schema/0004_mentions.sql"),
     include_str!("../../schema/0005_budgets.sql"),
     include_str!("../../schema/0006_account.sql"),
+    SEARCH,
 ];
+
+/// After it every message is indexed anew.
+const SEARCH: &str = include_str!("../../schema/0007_search.sql");
 
 /// Refuses what a newer program has written.
 pub(super) fn check_known(found: u32) -> Result<(), StoreError> {
@@ -32,6 +37,9 @@ pub(super) fn run(connection: &mut Connection) -> Result<(), StoreError> {
             return Ok(());
         };
         tx.execute_batch(migration)?;
+        if *migration == SEARCH {
+            search::index_all(&tx)?;
+        }
         if found == 0 {
             tx.execute(
                 "INSERT INTO meta (name, value) VALUES ('epoch', ?1)",
