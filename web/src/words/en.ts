@@ -91,6 +91,8 @@ export const en = {
   language: '中文',
   search: 'Search',
   searchPlaceholder: 'Search messages',
+  searchNarrow: 'Narrow the search',
+  searchHint: 'Words or a “phrase”, narrowed by what is offered above.',
   nothingFound: 'Nothing found.',
   suggestions: 'Suggestions',
   messages: 'Messages',

@@ -93,6 +93,8 @@ export const zh: Words = {
   language: 'English',
   search: '搜索',
   searchPlaceholder: '搜索消息',
+  searchNarrow: '缩小搜索范围',
+  searchHint: '输入关键词或“短语”，也可以用上面的条件缩小范围。',
   nothingFound: '没有找到结果。',
   suggestions: '建议',
   messages: '消息',
