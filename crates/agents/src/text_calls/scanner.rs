@@ -33,6 +33,8 @@ pub(crate) struct TextCalls {
 enum Position {
     /// Nothing but space has come: everything may begin here.
     Start,
+    /// The same behind a call, whose space goes with it, however late that comes.
+    AfterCall,
     /// At the start of a later line: fenced and tagged calls may begin here.
     Line,
     /// Inside a line, or inside a fence that is no call.
@@ -78,7 +80,14 @@ impl TextCalls {
 
     fn scan(&mut self, ended: bool) -> Scanned {
         let mut out = Scanned::default();
-        while !self.held.is_empty() {
+        loop {
+            if self.at == Position::AfterCall {
+                let rest = self.held.trim_start().len();
+                self.held.drain(..self.held.len() - rest);
+            }
+            if self.held.is_empty() {
+                break;
+            }
             match self.judge(ended) {
                 Verdict::Wait if self.held.len() < HELD_BYTES_MAX => break,
                 Verdict::Wait => self.release(self.held.len(), &mut out),
@@ -87,9 +96,7 @@ impl TextCalls {
                     out.calls.extend(calls);
                     self.held.drain(..bytes);
                     // Calls may follow each other; what else follows is text.
-                    let rest = self.held.trim_start().len();
-                    self.held.drain(..self.held.len() - rest);
-                    self.at = Position::Start;
+                    self.at = Position::AfterCall;
                 }
                 Verdict::Label(bytes) => {
                     self.held.drain(..bytes);
@@ -116,7 +123,7 @@ impl TextCalls {
     fn judge(&self, ended: bool) -> Verdict {
         let line_end = self.held.find('\n').map(|at| at + 1);
         match self.at {
-            Position::Start => self.judge_start(ended),
+            Position::Start | Position::AfterCall => self.judge_start(ended),
             Position::Line => self.judge_block(&self.held, 0, ended),
             Position::Inside { fence: false } => Verdict::Text(line_end.unwrap_or(self.held.len())),
             // Code comes in whole lines, so that the closing fence is seen as one.
@@ -402,6 +409,15 @@ mod tests {
         assert_eq!(calls, [("users".into(), "{}".into())]);
         let (text, calls) = scan(["Now:\n```json\n{\"name\":\"users\",\"arguments\":{}}\n```\n"]);
         assert_eq!((text.as_str(), calls.len()), ("Now:\n", 1));
+    }
+
+    #[test]
+    fn space_behind_a_call_goes_with_it_however_late_it_comes() {
+        let call = r#"{"name":"t"}"#;
+        let expected = (String::new(), vec![("t".to_owned(), "{}".to_owned())]);
+        assert_eq!(scan([call, "\n"]), expected);
+        assert_eq!(scan([call, "\n", " ", "a"]).0, "a");
+        assert_eq!(scan([format!("{call}\n a").as_str()]).0, "a");
     }
 
     #[test]
