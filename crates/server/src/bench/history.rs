@@ -84,7 +84,8 @@ impl History {
     }
 }
 
-async fn get(
+/// Asks on a connection that stays open, and gives the body.
+pub(super) async fn get(
     asking: &mut BufReader<TcpStream>,
     address: SocketAddr,
     token: &str,

@@ -16,8 +16,10 @@ mod process;
 mod report;
 mod resume;
 mod rooms;
+mod search;
 mod socket;
 mod start;
+mod talk;
 
 use anyhow::{Context, bail};
 use clap::{Args, Subcommand};
@@ -53,6 +55,8 @@ enum Scenario {
     Resume(resume::Resume),
     /// Pages of a long room's history
     History(history::History),
+    /// Searches of several shapes over many messages
+    Search(search::Search),
     /// From the process's start to its first answer, and its size at rest
     Start(start::Start),
     /// What the kernel alone takes: a server that only writes (used by the others)
@@ -102,6 +106,7 @@ async fn measure(args: &ScenarioArgs) -> anyhow::Result<()> {
             Scenario::Rooms(scenario) => scenario.measure(&mut report).await?,
             Scenario::Resume(scenario) => scenario.measure(&mut report).await?,
             Scenario::History(scenario) => scenario.measure(&mut report).await?,
+            Scenario::Search(scenario) => scenario.measure(&mut report).await?,
             Scenario::Start(scenario) => scenario.measure(&mut report).await?,
             Scenario::Floor(_) => bail!("the floor is no scenario"),
         }

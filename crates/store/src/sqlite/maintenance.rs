@@ -35,6 +35,20 @@ impl Store {
             .sum()
     }
 
+    /// Bytes that the search index takes of the database, without what its pages leave free.
+    pub async fn search_bytes(&self) -> Result<u64, StoreError> {
+        self.read(|db| {
+            Ok(db.query_row(
+                "SELECT (SELECT sum(length(block)) FROM message_search_data)
+                 + (SELECT sum(length(term) + 8) FROM message_search_idx)
+                 + (SELECT sum(length(sz) + 8) FROM message_search_docsize)",
+                [],
+                |row| row.get(0),
+            )?)
+        })
+        .await
+    }
+
     /// Every way in which the file contradicts itself; empty when it is sound.
     pub async fn check(&self) -> Result<Vec<String>, StoreError> {
         self.read(|db| {
