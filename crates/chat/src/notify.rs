@@ -62,7 +62,7 @@ pub async fn whom(chat: &Chat, event: &Event) -> Result<Vec<(UserId, Why)>, Chat
     };
     let all = room.kind == RoomKind::Direct || message.called.calls == Some(Call::Room);
     let listeners = chat.store().listeners(event.room, event.seq, all).await?;
-    let now = Timestamp::now();
+    let now = salon_protocol::now();
     Ok(listeners
         .iter()
         .filter_map(|it| Some((it.user, why(&message.called, room.kind, it, now)?)))

@@ -1,7 +1,7 @@
 //! Takes away bytes that nothing stands for any more: what a deleted message carried, at once;
 //! what was uploaded and never sent, after a day.
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::SignedDuration;
 use salon_store::{Store, StoreError};
 use std::{sync::Arc, time::Duration};
 use tokio::sync::Notify;
@@ -32,7 +32,7 @@ pub(crate) fn spawn(store: Store, told: Arc<Notify>) {
 }
 
 async fn sweep(store: &Store) -> Result<(), StoreError> {
-    let before = Timestamp::now() - LOOSE_FOR;
+    let before = salon_protocol::now() - LOOSE_FOR;
     store.write(move |tx| tx.drop_loose_files(before)).await?;
     while store.sweep_bytes(AT_ONCE_MAX).await? > 0 {}
     Ok(())

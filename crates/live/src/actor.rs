@@ -84,12 +84,12 @@ struct Session {
 pub(crate) struct Actor {
     rooms: HashMap<RoomId, Room>,
     users: HashMap<UserId, User>,
-    sessions: HashMap<SessionId, Session>,
+    sessions: BTreeMap<SessionId, Session>,
     next_session: u64,
     drafts: BTreeMap<DraftId, Draft>,
     /// Users to be told about at the next tick, with what was told last.
-    changed: HashMap<UserId, Option<UserInfo>>,
-    reads: HashMap<(UserId, RoomId), Seq>,
+    changed: BTreeMap<UserId, Option<UserInfo>>,
+    reads: BTreeMap<(UserId, RoomId), Seq>,
     typing: HashMap<(RoomId, UserId), Instant>,
     due: Due,
     presence: PresenceTable,
@@ -107,11 +107,11 @@ impl Actor {
         let mut actor = Self {
             rooms: HashMap::new(),
             users: HashMap::new(),
-            sessions: HashMap::new(),
+            sessions: BTreeMap::new(),
             next_session: 0,
             drafts: BTreeMap::new(),
-            changed: HashMap::new(),
-            reads: HashMap::new(),
+            changed: BTreeMap::new(),
+            reads: BTreeMap::new(),
             typing: HashMap::new(),
             due: Due::default(),
             presence,
@@ -287,7 +287,7 @@ impl Actor {
     /// Queues the whole batch. A room's plain events leave as one piece, which is put together once
     /// for all who read it.
     fn publish(&mut self, batch: Vec<Published>) {
-        let mut pieces = HashMap::new();
+        let mut pieces = BTreeMap::new();
         for Published { event, room } in batch {
             let id = event.room;
             let draft = self.draft_of(&event);

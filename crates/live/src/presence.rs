@@ -2,14 +2,14 @@
 
 use salon_protocol::{Handle, UserId};
 use std::{
-    collections::HashMap,
+    collections::BTreeMap,
     sync::{Arc, PoisonError, RwLock},
 };
 
 /// Written by the hub's actor alone; read by whoever wants to know.
 #[derive(Clone, Default)]
 pub(crate) struct PresenceTable {
-    online: Arc<RwLock<HashMap<UserId, Handle>>>,
+    online: Arc<RwLock<BTreeMap<UserId, Handle>>>,
 }
 
 impl PresenceTable {

@@ -20,7 +20,7 @@ macro_rules! id {
             /// A new id. Ids sort by the time of their making; order in a room is `seq` alone.
             #[expect(clippy::new_without_default, reason = "a default id would be a trap")]
             pub fn new() -> Self {
-                Self(Uuid::now_v7())
+                Self(crate::fresh_id())
             }
         }
 

@@ -16,6 +16,7 @@ mod http;
 mod id;
 pub mod limits;
 mod mention;
+mod nature;
 mod room;
 mod text;
 mod typescript;
@@ -36,6 +37,7 @@ pub use mention::{
     AllRead, Call, Called, MentionHit, MentionHits, NotificationLevel, NotificationsRequest,
     RoomStanding, UnreadRequest,
 };
+pub use nature::{Nature, fresh_id, now, simulate};
 pub use room::{Member, RoomKind, RoomSummary};
 pub use text::{Lang, Text};
 pub use typescript::typescript;

@@ -24,3 +24,4 @@ mod ws;
 
 pub use cli::run;
 pub use serve::{Running, start, start_with};
+pub use ws::{Line, Sockets};

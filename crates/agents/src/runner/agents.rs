@@ -118,6 +118,7 @@ async fn claim(company: Company, stop: CancellationToken, turns: TaskTracker) {
             let (company, stop, held) = (company.clone(), stop.clone(), held.clone());
             turns.spawn(async move {
                 tokio::select! {
+                    biased;
                     () = stop.cancelled() => {}
                     () = guarded(&company, &turn) => {}
                 }
@@ -130,9 +131,9 @@ async fn claim(company: Company, stop: CancellationToken, turns: TaskTracker) {
         }
         side_work(&company, &stop, &turns).await;
         tokio::select! {
+            biased;
             () = stop.cancelled() => return,
-            () = company.chat.hub().agents_woken() => {}
-            () = tokio::time::sleep(POLL) => come_and_go(&company).await,
+            // Before the wakes, of which there is no end in a busy chat: a lease must not run out.
             _ = renewal.tick() => {
                 let ours: Vec<TurnId> = lock(&held).iter().copied().collect();
                 if !ours.is_empty()
@@ -141,6 +142,8 @@ async fn claim(company: Company, stop: CancellationToken, turns: TaskTracker) {
                     error!(%error, "cannot renew the turns' leases");
                 }
             }
+            () = company.chat.hub().agents_woken() => {}
+            () = tokio::time::sleep(POLL) => come_and_go(&company).await,
         }
     }
 }
@@ -180,6 +183,7 @@ async fn side_work(company: &Company, stop: &CancellationToken, turns: &TaskTrac
         let (company, stop) = (company.clone(), stop.clone());
         turns.spawn(async move {
             tokio::select! {
+                biased;
                 () = stop.cancelled() => {}
                 done = approved::carry_out(&company, &row) => if let Err(error) = done {
                     error!(room = %row.room, number = row.number, %error, "an act that was allowed could not be settled");
@@ -191,6 +195,7 @@ async fn side_work(company: &Company, stop: &CancellationToken, turns: &TaskTrac
         let (company, stop) = (company.clone(), stop.clone());
         turns.spawn(async move {
             tokio::select! {
+                biased;
                 () = stop.cancelled() => {}
                 done = errands::run(&company, &errand) => if let Err(error) = done {
                     error!(kind = errand.kind, %error, "an errand failed");

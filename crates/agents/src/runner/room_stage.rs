@@ -156,6 +156,7 @@ impl Stage for RoomStage<'_> {
             asks_for_person: self.asks_for_person,
         };
         tokio::select! {
+            biased;
             () = stopped => Input::Stopped,
             why = watch.until(&mut self.events) => {
                 self.yields = Some(why);
@@ -260,6 +261,7 @@ impl RoomStage<'_> {
         tokio::pin!(calling);
         loop {
             tokio::select! {
+                biased;
                 end = &mut calling => return end,
                 Some(word) = words.recv() => if let Some(draft) = &self.draft {
                     let shown = format!("{}: {word}", offered.setting_name());

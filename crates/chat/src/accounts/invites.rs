@@ -10,7 +10,7 @@ use crate::{
     actions::{CreateUser, add_user, check_new_user},
     rules,
 };
-use jiff::{SignedDuration, Timestamp};
+use jiff::SignedDuration;
 use salon_protocol::{InviteInfo, InviteLink, Presence, Role, UserKind};
 use salon_store::{Invite, StoreError};
 
@@ -78,7 +78,7 @@ pub async fn create_invite(
         room,
         invited_by: Some(caller.id()),
         uses_left: uses,
-        expires_at: Timestamp::now()
+        expires_at: salon_protocol::now()
             .saturating_add(SignedDuration::from_hours(i64::from(hours)))
             .ok(),
     };

@@ -3,7 +3,6 @@
 
 use super::{password::require_password, secret::digest};
 use crate::{Caller, Chat, ChatError, Words};
-use jiff::Timestamp;
 use qrcodegen::{QrCode as Modules, QrCodeEcc};
 use rand::RngExt;
 use salon_protocol::{Enrolment, QrCode, UserId, UserKind};
@@ -185,7 +184,7 @@ fn step_of(key: &[u8], code: &str) -> Result<Option<u64>, ChatError> {
     if digits.len() != 6 || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
         return Ok(None);
     }
-    let now = Timestamp::now().as_second().max(0) as u64;
+    let now = salon_protocol::now().as_second().max(0) as u64;
     Ok(totp(key)?.check(&digits, now))
 }
 

@@ -6,7 +6,7 @@ use super::{
     secret::{digest, new_secret},
 };
 use crate::{Caller, Chat, ChatError, Words};
-use jiff::{SignedDuration, Timestamp};
+use jiff::SignedDuration;
 use salon_protocol::{Handle, Lang, UserId, UserKind};
 use salon_store::{Credential, CredentialPurpose, User};
 
@@ -159,7 +159,7 @@ pub async fn who(
 
 /// Keeps when a cookie or token was last used, to a few minutes: not a write for each request.
 fn note_use(chat: &Chat, credential: &Credential) {
-    let now = Timestamp::now();
+    let now = salon_protocol::now();
     if credential
         .seen_at
         .is_some_and(|seen| now.duration_since(seen) < SEEN_EVERY)
@@ -180,10 +180,10 @@ pub(super) fn new_session(user: UserId, origin: Origin) -> (String, Credential) 
         digest: digest(&secret),
         user,
         purpose: CredentialPurpose::Session,
-        expires_at: Timestamp::now().saturating_add(SESSION_LIFE).ok(),
+        expires_at: salon_protocol::now().saturating_add(SESSION_LIFE).ok(),
         device: origin.device,
         address: origin.address,
-        seen_at: Some(Timestamp::now()),
+        seen_at: Some(salon_protocol::now()),
     };
     (secret, credential)
 }

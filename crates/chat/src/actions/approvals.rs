@@ -56,7 +56,7 @@ pub async fn ask_approval(
             max: MESSAGE_CHARS_MAX,
         });
     }
-    let expires_at = Timestamp::now()
+    let expires_at = salon_protocol::now()
         .saturating_add(APPROVAL_LIFE)
         .unwrap_or(Timestamp::MAX);
     let (turn, n) = (ask.turn, ask.n);
@@ -104,7 +104,7 @@ pub async fn decide_approval(
             "只有提问者或这个聊天室的管理者可以决定。",
         )));
     }
-    if row.expires_at <= Timestamp::now() {
+    if row.expires_at <= salon_protocol::now() {
         expire(chat, row).await?;
         return Err(too_late(number));
     }
@@ -149,7 +149,11 @@ pub async fn settle_approval(
 
 /// Refuses what nobody decided in time.
 pub async fn expire_approvals(chat: &Chat) -> Result<(), ChatError> {
-    for row in chat.store().overdue_approvals(Timestamp::now()).await? {
+    for row in chat
+        .store()
+        .overdue_approvals(salon_protocol::now())
+        .await?
+    {
         expire(chat, row).await?;
     }
     Ok(())

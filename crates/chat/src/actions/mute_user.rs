@@ -23,7 +23,7 @@ pub async fn mute_user(
     if !chat.store().is_member(room.id, user.id).await? {
         return Err(not_here(user.handle.as_str()));
     }
-    let until = Timestamp::now()
+    let until = salon_protocol::now()
         .saturating_add(duration.unwrap_or(MUTE_DEFAULT))
         .unwrap_or(Timestamp::MAX);
     let room = room.id;

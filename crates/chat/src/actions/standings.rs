@@ -44,7 +44,7 @@ pub async fn set_notifications(
     muted_until: Option<Timestamp>,
 ) -> Result<RoomStanding, ChatError> {
     let room = rules::member_room(chat, caller, room).await?.id;
-    let now = Timestamp::now();
+    let now = salon_protocol::now();
     let latest = now
         .checked_add(SignedDuration::from_hours(24 * MUTED_DAYS_MAX))
         .unwrap_or(now);

@@ -57,7 +57,7 @@ async fn notify(invocation: Invocation<'_>) -> Result<Done, ChatError> {
                 .args
                 .duration("duration")
                 .unwrap_or(MUTED_DEFAULT);
-            let until = Timestamp::now().checked_add(span).ok();
+            let until = salon_protocol::now().checked_add(span).ok();
             (now.level, until.filter(|_| !span.is_zero()))
         }
         // “default” is no level: the room's own holds.
@@ -76,7 +76,7 @@ fn words(
     muted_until: Option<Timestamp>,
     kind: RoomKind,
 ) -> Words {
-    if let Some(until) = muted_until.filter(|until| *until > Timestamp::now()) {
+    if let Some(until) = muted_until.filter(|until| *until > salon_protocol::now()) {
         let at = until.strftime("%Y-%m-%d %H:%M UTC");
         return Words::new(
             format!("You are told nothing of this room until {at}."),

@@ -11,7 +11,9 @@ const SECONDS_PER_DAY: i64 = 86_400;
 
 /// Today in days since the epoch, UTC.
 pub fn today() -> i64 {
-    Timestamp::now().as_second().div_euclid(SECONDS_PER_DAY)
+    salon_protocol::now()
+        .as_second()
+        .div_euclid(SECONDS_PER_DAY)
 }
 
 /// The currency where the configuration names none, or there is no configuration.

@@ -27,21 +27,51 @@ const GOODBYE_TIMEOUT: Duration = Duration::from_secs(3);
 /// Read at once.
 const READ_BYTES: usize = 2 * 1024;
 
-/// The writing side of a socket, shared with whoever delivers.
-struct Writing(Arc<TcpStream>);
+/// A connection's bytes: a network's, or a simulation's.
+pub trait Line: Send + Sync + 'static {
+    /// Writes what fits now; `WouldBlock` when nothing does.
+    fn try_write(&self, slices: &[IoSlice<'_>]) -> io::Result<usize>;
+    /// Appends what is there; `WouldBlock` when nothing is, 0 when nothing will be.
+    fn try_read(&self, buffer: &mut BytesMut) -> io::Result<usize>;
+    /// Completes when something may be read. Cancel-safe.
+    fn readable(&self) -> impl Future<Output = io::Result<()>> + Send;
+    /// Completes when something may be written. Cancel-safe.
+    fn writable(&self) -> impl Future<Output = io::Result<()>> + Send;
+}
 
-impl Socket for Writing {
-    fn try_write_vectored(&self, slices: &[IoSlice<'_>]) -> io::Result<usize> {
+impl Line for TcpStream {
+    fn try_write(&self, slices: &[IoSlice<'_>]) -> io::Result<usize> {
         match slices {
-            [one] => self.0.try_write(one),
-            many => self.0.try_write_vectored(many),
+            [one] => Self::try_write(self, one),
+            many => self.try_write_vectored(many),
         }
+    }
+
+    fn try_read(&self, buffer: &mut BytesMut) -> io::Result<usize> {
+        self.try_read_buf(buffer)
+    }
+
+    async fn readable(&self) -> io::Result<()> {
+        Self::readable(self).await
+    }
+
+    async fn writable(&self) -> io::Result<()> {
+        Self::writable(self).await
     }
 }
 
-pub(super) async fn run(
+/// The writing side of a line, shared with whoever delivers.
+struct Writing<L>(Arc<L>);
+
+impl<L: Line> Socket for Writing<L> {
+    fn try_write_vectored(&self, slices: &[IoSlice<'_>]) -> io::Result<usize> {
+        self.0.try_write(slices)
+    }
+}
+
+pub(crate) async fn run<L: Line>(
     app: App,
-    stream: TcpStream,
+    stream: L,
     read_already: Bytes,
     caller: Option<(Caller, salon_chat::Credential)>,
     lang: Option<Lang>,
@@ -51,17 +81,17 @@ pub(super) async fn run(
     let mut session = Session::new(app, outlet.clone(), caller, lang);
     let mut decoder = Decoder::default();
     decoder.buffer.extend_from_slice(&read_already);
-    let reason = match serve(&stream, &outlet, &mut session, &mut decoder).await {
+    let reason = match serve(&*stream, &outlet, &mut session, &mut decoder).await {
         Ok(()) => CloseReason::Bye,
         Err(reason) => reason,
     };
     // What is not always at work is kept apart: an idle socket holds only what it waits with.
     Box::pin(session.finish(reason)).await;
-    Box::pin(say_goodbye(&stream, &outlet, reason)).await;
+    Box::pin(say_goodbye(&*stream, &outlet, reason)).await;
 }
 
 async fn serve(
-    stream: &TcpStream,
+    stream: &impl Line,
     outlet: &Outlet,
     session: &mut Session,
     decoder: &mut Decoder,
@@ -102,7 +132,7 @@ async fn serve(
             ready = stream.readable(), if session.has_place() => {
                 ready.map_err(|_| CloseReason::Gone)?;
                 decoder.buffer.reserve(READ_BYTES);
-                match stream.try_read_buf(&mut decoder.buffer) {
+                match stream.try_read(&mut decoder.buffer) {
                     Ok(0) => return Err(CloseReason::Gone),
                     Ok(_) => {
                         heard = Instant::now();
@@ -132,7 +162,7 @@ async fn serve(
 }
 
 /// Sends what is owed and the close frame, but not for ever.
-async fn say_goodbye(stream: &TcpStream, outlet: &Outlet, reason: CloseReason) {
+async fn say_goodbye(stream: &impl Line, outlet: &Outlet, reason: CloseReason) {
     let Some((code, words)) = reason.code() else {
         return;
     };
@@ -146,11 +176,12 @@ async fn say_goodbye(stream: &TcpStream, outlet: &Outlet, reason: CloseReason) {
         }
         // Reading on until the other side closes keeps the kernel from answering its last bytes
         // with a reset, which could overtake our close frame.
-        let mut rest = [0; 1_024];
+        let mut rest = BytesMut::with_capacity(1_024);
         loop {
             if stream.readable().await.is_err() {
                 return;
             }
+            rest.clear();
             match stream.try_read(&mut rest) {
                 Ok(0) => return,
                 Err(error) if error.kind() != io::ErrorKind::WouldBlock => return,

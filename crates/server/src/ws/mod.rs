@@ -8,5 +8,8 @@ mod connection;
 mod dispatch;
 mod handshake;
 mod session;
+mod simulated;
 
+pub use connection::Line;
 pub(crate) use handshake::upgrade;
+pub use simulated::Sockets;

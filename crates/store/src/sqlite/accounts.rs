@@ -2,7 +2,6 @@
 
 use super::{Store, columns, sessions::purpose, writer::Tx};
 use crate::{Credential, CredentialPurpose, NewUser, StoreError, User, write::micros};
-use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, params};
 use salon_protocol::{Handle, Lang, RoomId, UserId};
 
@@ -73,7 +72,7 @@ impl Store {
                      AND (c.expires_at IS NULL OR c.expires_at > ?2)",
                     columns::USER
                 ))?
-                .query_row(params![digest, micros(Timestamp::now())], |row| {
+                .query_row(params![digest, micros(salon_protocol::now())], |row| {
                     let user = columns::user(row)?;
                     let credential = Credential {
                         digest,
@@ -110,7 +109,7 @@ impl Tx<'_> {
                 new.kind.as_str(),
                 new.role.as_str(),
                 new.password_hash,
-                micros(Timestamp::now()),
+                micros(salon_protocol::now()),
             ])?;
         if inserted == 0 {
             return Err(StoreError::Taken("handle"));
@@ -216,7 +215,7 @@ impl Tx<'_> {
                 credential.digest,
                 credential.user.0.as_bytes(),
                 purpose,
-                micros(Timestamp::now()),
+                micros(salon_protocol::now()),
                 credential.expires_at.map(micros),
                 credential.device,
                 credential.address,

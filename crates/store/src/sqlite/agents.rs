@@ -2,7 +2,6 @@
 
 use super::{Store, columns, writer::Tx};
 use crate::{AgentRow, StoreError, write::micros};
-use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 use salon_protocol::{AgentSettings, RoomId, UserId};
 
@@ -73,7 +72,7 @@ impl Tx<'_> {
                 id.0.as_bytes(),
                 maker.map(|id| id.0.into_bytes()),
                 serde_json::to_string(settings)?,
-                micros(Timestamp::now()),
+                micros(salon_protocol::now()),
             ])?;
         Ok(())
     }

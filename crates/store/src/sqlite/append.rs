@@ -95,7 +95,7 @@ impl Tx<'_> {
                 new.kind.as_str(),
                 new.topic,
                 new.creator.id.0.as_bytes(),
-                micros(Timestamp::now()),
+                micros(salon_protocol::now()),
             ])?;
         if inserted == 0 {
             return Err(StoreError::Taken("room"));
@@ -142,7 +142,7 @@ impl Tx<'_> {
             })
             .optional()?;
         match until {
-            Some(until) if until > micros(Timestamp::now()) => Err(StoreError::Muted(until)),
+            Some(until) if until > micros(salon_protocol::now()) => Err(StoreError::Muted(until)),
             _ => Ok(()),
         }
     }
@@ -163,7 +163,7 @@ impl Tx<'_> {
             .query_row([room.0.as_bytes()], |row| row.get(0))
             .optional()?;
         let seq = Seq(columns::found(seq, "room")?);
-        let at = Timestamp::from_microsecond(micros(Timestamp::now())).unwrap_or_default();
+        let at = Timestamp::from_microsecond(micros(salon_protocol::now())).unwrap_or_default();
         self.db
             .prepare_cached(
                 "INSERT INTO events (room_id, seq, at, actor_id, body) VALUES (?1, ?2, ?3, ?4, ?5)",

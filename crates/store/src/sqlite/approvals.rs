@@ -180,7 +180,7 @@ impl Tx<'_> {
                 .execute(params![
                     row.room.0.as_bytes(),
                     row.number,
-                    micros(Timestamp::now())
+                    micros(salon_protocol::now())
                 ])?;
         }
         Ok(rows)

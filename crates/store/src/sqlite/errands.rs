@@ -3,7 +3,6 @@
 
 use super::{columns, writer::Tx};
 use crate::{Errand, StoreError, write::micros};
-use jiff::Timestamp;
 use rusqlite::params;
 use salon_protocol::{RoomId, TurnId, UserId};
 
@@ -22,7 +21,7 @@ impl Tx<'_> {
                 errand.asker.0.as_bytes(),
                 errand.arguments,
                 errand.lang.as_str(),
-                micros(Timestamp::now()),
+                micros(salon_protocol::now()),
             ])?;
         Ok(())
     }

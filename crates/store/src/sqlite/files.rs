@@ -94,7 +94,7 @@ impl Tx<'_> {
                 digest_of(&new.view),
                 type_of(&new.view),
                 info.alt,
-                micros(Timestamp::now()),
+                micros(salon_protocol::now()),
             ])?;
         let made = [new.preview, new.view].into_iter().flatten();
         let digests: Vec<_> = made.map(|made| made.digest).chain([new.digest]).collect();

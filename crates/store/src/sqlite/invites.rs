@@ -2,7 +2,6 @@
 
 use super::{Store, columns, writer::Tx};
 use crate::{Invite, InviteRow, StoreError, write::micros};
-use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 use salon_protocol::{Handle, Role, RoomId, UserId};
 
@@ -29,13 +28,16 @@ impl Store {
                      WHERE invited_by IS NOT NULL AND {OPEN}
                      ORDER BY created_at DESC LIMIT ?2"
                 ))?
-                .query_map(params![micros(Timestamp::now()), limit as i64], |row| {
-                    Ok(InviteRow {
-                        invite: invite(row)?,
-                        created_at: columns::time(row, 6)?,
-                        by: columns::word::<Handle>(row, 7)?,
-                    })
-                })?
+                .query_map(
+                    params![micros(salon_protocol::now()), limit as i64],
+                    |row| {
+                        Ok(InviteRow {
+                            invite: invite(row)?,
+                            created_at: columns::time(row, 6)?,
+                            by: columns::word::<Handle>(row, 7)?,
+                        })
+                    },
+                )?
                 .collect::<Result<_, _>>()?)
         })
         .await
@@ -60,7 +62,7 @@ impl Tx<'_> {
                 invite.room.map(|id| id.0.into_bytes()),
                 invite.invited_by.map(|id| id.0.into_bytes()),
                 invite.uses_left,
-                micros(Timestamp::now()),
+                micros(salon_protocol::now()),
                 invite.expires_at.map(micros),
             ])?;
         Ok(())
@@ -97,7 +99,7 @@ fn one_invite(db: &Connection, digest: [u8; 32]) -> Result<Option<Invite>, Store
         .prepare_cached(&format!(
             "SELECT {COLUMNS} FROM invites WHERE digest = ?2 AND {OPEN}"
         ))?
-        .query_row(params![micros(Timestamp::now()), digest], invite)
+        .query_row(params![micros(salon_protocol::now()), digest], invite)
         .optional()?)
 }
 

@@ -3,7 +3,6 @@
 
 use super::{Store, columns, writer::Tx};
 use crate::{FactRow, StoreError, SummaryRow, write::micros};
-use jiff::Timestamp;
 use rusqlite::{OptionalExtension, params};
 use salon_protocol::{MessageId, RoomId, Seq, UserId, limits::FACTS_PER_ROOM_MAX};
 
@@ -35,7 +34,7 @@ impl Tx<'_> {
                     owner.0.as_bytes(),
                     agent.0.as_bytes(),
                     text,
-                    micros(Timestamp::now())
+                    micros(salon_protocol::now())
                 ],
                 |row| row.get(0),
             )?)
@@ -61,7 +60,7 @@ impl Tx<'_> {
                 room.0.as_bytes(),
                 up_to.0,
                 text,
-                micros(Timestamp::now())
+                micros(salon_protocol::now())
             ])?;
         Ok(())
     }
@@ -92,7 +91,7 @@ impl Tx<'_> {
                     message.0.as_bytes(),
                     user.0.as_bytes(),
                     good,
-                    micros(Timestamp::now())
+                    micros(salon_protocol::now())
                 ])?,
             None => self
                 .db

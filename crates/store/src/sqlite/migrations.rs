@@ -43,7 +43,7 @@ pub(super) fn run(connection: &mut Connection) -> Result<(), StoreError> {
         if found == 0 {
             tx.execute(
                 "INSERT INTO meta (name, value) VALUES ('epoch', ?1)",
-                [uuid::Uuid::now_v7().to_string()],
+                [salon_protocol::fresh_id().to_string()],
             )?;
         }
         tx.pragma_update(None, "user_version", found + 1)?;

@@ -209,7 +209,7 @@ impl Store {
                     params![
                         room.0.as_bytes(),
                         user.0.as_bytes(),
-                        micros(Timestamp::now())
+                        micros(salon_protocol::now())
                     ],
                     |row| row.get(0),
                 )

@@ -2,7 +2,6 @@
 
 use super::{Store, columns, writer::Tx};
 use crate::{SecondFactorRow, StoreError, write::micros};
-use jiff::Timestamp;
 use rusqlite::{OptionalExtension, params};
 use salon_protocol::UserId;
 
@@ -53,7 +52,11 @@ impl Tx<'_> {
                 "UPDATE second_factors SET confirmed_at = ?2, last_step = ?3
                  WHERE user_id = ?1 AND confirmed_at IS NULL",
             )?
-            .execute(params![user.0.as_bytes(), micros(Timestamp::now()), step])?;
+            .execute(params![
+                user.0.as_bytes(),
+                micros(salon_protocol::now()),
+                step
+            ])?;
         columns::found((confirmed > 0).then_some(()), "second factor")
     }
 

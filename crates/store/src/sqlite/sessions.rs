@@ -2,7 +2,6 @@
 
 use super::{Store, columns, writer::Tx};
 use crate::{Credential, CredentialPurpose, CredentialRow, StoreError, write::micros};
-use jiff::Timestamp;
 use rusqlite::params;
 use salon_protocol::UserId;
 
@@ -18,7 +17,7 @@ impl Store {
                      ORDER BY created_at DESC",
                 )?
                 .query_map(
-                    params![user.0.as_bytes(), micros(Timestamp::now())],
+                    params![user.0.as_bytes(), micros(salon_protocol::now())],
                     |row| {
                         Ok(CredentialRow {
                             credential: Credential {
@@ -63,7 +62,7 @@ impl Tx<'_> {
     pub fn see_credential(&mut self, digest: [u8; 32]) -> Result<(), StoreError> {
         self.db
             .prepare_cached("UPDATE credentials SET seen_at = ?2 WHERE digest = ?1")?
-            .execute(params![digest, micros(Timestamp::now())])?;
+            .execute(params![digest, micros(salon_protocol::now())])?;
         Ok(())
     }
 

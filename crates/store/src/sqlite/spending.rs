@@ -2,7 +2,6 @@
 
 use super::{Store, writer::Tx};
 use crate::{SpendScope, SpentRow, StoreError, write::Spent};
-use jiff::Timestamp;
 use rusqlite::params;
 use salon_protocol::{RoomId, UserId};
 
@@ -31,7 +30,9 @@ impl Tx<'_> {
         if spent.calls == 0 && spent.tokens_in + spent.tokens_out == 0 {
             return Ok(());
         }
-        let day = Timestamp::now().as_second().div_euclid(SECONDS_PER_DAY);
+        let day = salon_protocol::now()
+            .as_second()
+            .div_euclid(SECONDS_PER_DAY);
         for scope in [
             SpendScope::Agent(agent),
             SpendScope::Room(room),

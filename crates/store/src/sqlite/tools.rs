@@ -3,7 +3,6 @@
 
 use super::{Store, writer::Tx};
 use crate::{PinState, StoreError, write::micros};
-use jiff::Timestamp;
 use rusqlite::{OptionalExtension, params};
 
 impl Tx<'_> {
@@ -25,7 +24,7 @@ impl Tx<'_> {
                     .prepare_cached(
                         "INSERT INTO tool_pins (server, tool, digest, at) VALUES (?1, ?2, ?3, ?4)",
                     )?
-                    .execute(params![server, tool, digest, micros(Timestamp::now())])?;
+                    .execute(params![server, tool, digest, micros(salon_protocol::now())])?;
                 Ok(PinState::Same)
             }
             Some(pinned) => {
@@ -52,7 +51,7 @@ impl Tx<'_> {
                 "UPDATE tool_pins SET digest = changed, changed = NULL, at = ?2
                  WHERE server = ?1 AND changed IS NOT NULL",
             )?
-            .execute(params![server, micros(Timestamp::now())])?)
+            .execute(params![server, micros(salon_protocol::now())])?)
     }
 
     /// Keeps a tool server's configuration; none forgets it and its pins.

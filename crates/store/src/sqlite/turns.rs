@@ -108,7 +108,7 @@ impl Tx<'_> {
         lease: SignedDuration,
         limit: usize,
     ) -> Result<Vec<Turn>, StoreError> {
-        let now = Timestamp::now();
+        let now = salon_protocol::now();
         let until = now.saturating_add(lease).unwrap_or(Timestamp::MAX);
         let ids = self
             .db
@@ -153,7 +153,7 @@ impl Tx<'_> {
         turns: &[TurnId],
         lease: SignedDuration,
     ) -> Result<(), StoreError> {
-        let until = Timestamp::now()
+        let until = salon_protocol::now()
             .saturating_add(lease)
             .unwrap_or(Timestamp::MAX);
         for turn in turns {
@@ -184,7 +184,7 @@ impl Tx<'_> {
                     end.reply.map(|id| id.0.into_bytes()),
                     end.spent.tokens_in,
                     end.spent.tokens_out,
-                    micros(Timestamp::now()),
+                    micros(salon_protocol::now()),
                     end.spent.cost,
                     end.model,
                     // A silent turn read nothing.
@@ -232,7 +232,7 @@ impl Tx<'_> {
                 turn.chain.0.as_bytes(),
                 turn.retry + 1,
                 replaces.map(|id| id.0.into_bytes()),
-                micros(Timestamp::now()),
+                micros(salon_protocol::now()),
             ])?;
         if inserted == 0 {
             Err(StoreError::Taken("retry"))
@@ -252,7 +252,7 @@ impl Tx<'_> {
                 "UPDATE turns SET state = 'done', outcome = 'stopped', reason = 'stopped_all',
                  finished_at = ?2 WHERE room_id = ?1 AND state = 'waiting'",
             )?
-            .execute(params![room.0.as_bytes(), micros(Timestamp::now())])?)
+            .execute(params![room.0.as_bytes(), micros(salon_protocol::now())])?)
     }
 
     /// Writes down that a call is about to be made. False: it was begun before, and what became
@@ -275,7 +275,7 @@ impl Tx<'_> {
                 n,
                 name,
                 arguments,
-                micros(Timestamp::now())
+                micros(salon_protocol::now())
             ])?;
         Ok(inserted == 1)
     }

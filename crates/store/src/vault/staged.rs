@@ -21,7 +21,7 @@ impl Staged {
         tokio::fs::create_dir_all(incoming)
             .await
             .map_err(|error| failed("make the folder for files", &error))?;
-        let path = incoming.join(uuid::Uuid::now_v7().to_string());
+        let path = incoming.join(salon_protocol::fresh_id().to_string());
         let file = File::create_new(&path)
             .await
             .map_err(|error| failed("make a file", &error))?;
