@@ -4,7 +4,7 @@ use crate::{ChatError, accounts, commands::Registry, publisher, sweeper};
 use salon_live::{Hub, HubSnapshot};
 use salon_media::Workshop;
 use salon_protocol::{Budget, ModelInfo, Presence, limits::FILE_BYTES_MAX};
-use salon_store::{Store, StoreConfig};
+use salon_store::{Store, StoreConfig, Workers};
 use std::{
     collections::BTreeMap,
     path::PathBuf,
@@ -24,6 +24,8 @@ pub struct ChatConfig {
     pub serve: bool,
     /// A file's size in bytes.
     pub file_bytes_max: u64,
+    /// Where the store reads and writes.
+    pub workers: Workers,
 }
 
 impl ChatConfig {
@@ -33,6 +35,7 @@ impl ChatConfig {
             folder: folder.into(),
             serve,
             file_bytes_max: FILE_BYTES_MAX,
+            workers: Workers::default(),
         }
     }
 }
@@ -87,6 +90,7 @@ impl Chat {
     /// Opens the data folder and begins to publish. An empty one gets its first room and agent.
     pub async fn start(config: ChatConfig) -> Result<Self, ChatError> {
         let mut store_config = StoreConfig::new(config.folder);
+        store_config.workers = config.workers;
         if !config.serve {
             store_config.foreign_poll = None;
             store_config.readers = 1;

@@ -110,6 +110,12 @@ pub enum ChatError {
     /// It clashes with what is there.
     #[error("conflict: {}", .0.en)]
     Conflict(Words),
+    /// The disk is full.
+    #[error("disk is full")]
+    DiskFull,
+    /// The server cannot do its work at present.
+    #[error("not ready: {}", .0.en)]
+    NotReady(Words),
     /// The server failed.
     #[error("internal: {0}")]
     Internal(String),
@@ -131,8 +137,13 @@ impl ChatError {
             Self::TooLong { .. } | Self::TooLarge { .. } => ErrorCode::TooLong,
             Self::TooFast { .. } => ErrorCode::TooFast,
             Self::Conflict(_) => ErrorCode::Conflict,
-            Self::Internal(_) => ErrorCode::Internal,
+            Self::DiskFull | Self::NotReady(_) | Self::Internal(_) => ErrorCode::Internal,
         }
+    }
+
+    /// Whether the server failed rather than the request: the same may succeed another time.
+    pub fn is_the_servers(&self) -> bool {
+        self.code() == ErrorCode::Internal
     }
 
     /// Milliseconds after which the same request may succeed.
@@ -155,6 +166,7 @@ impl ChatError {
             | Self::Forbidden(words)
             | Self::NotFound(words)
             | Self::BadArguments(words)
+            | Self::NotReady(words)
             | Self::Conflict(words) => words.clone(),
             Self::RoomNotFound => Words::new(
                 "There is no such room, or you are not in it. /rooms lists the rooms you can join.",
@@ -228,12 +240,17 @@ impl ChatError {
                 "AI 必须先得到提问者的批准才能这样做。",
             ),
             Self::Muted(until) => {
-                let minutes = (until.as_second() - Timestamp::now().as_second()).max(0) / 60 + 1;
+                let minutes =
+                    (until.as_second() - salon_protocol::now().as_second()).max(0) / 60 + 1;
                 Words::new(
                     format!("You are muted in this room for about {minutes} more min."),
                     format!("你在这个聊天室被禁言，大约还有 {minutes} 分钟。"),
                 )
             }
+            Self::DiskFull => Words::new(
+                "The server's disk is full. Nothing was changed; try again when whoever runs it has made room.",
+                "服务器磁盘已满，没有任何改动；请等管理员腾出空间后再试。",
+            ),
             Self::Internal(_) => Words::new(
                 "The server could not do that. Nothing was changed; try again in a moment.",
                 "服务器没能完成这个操作，没有任何改动；请稍后再试。",
@@ -288,6 +305,8 @@ impl From<StoreError> for ChatError {
                 format!("There are too many {what} here already."),
                 "数量已达上限。",
             )),
+            // Logged once by whoever met it: here it would be a line for every sender.
+            StoreError::Full => Self::DiskFull,
             StoreError::Database(_)
             | StoreError::Files(_)
             | StoreError::Backup(_)

@@ -28,6 +28,6 @@ pub use salon_media::plays_inline;
 pub use salon_store::{
     AgentRow, ApprovalRow, ByteDigest, ChainSoFar, Credential, Errand, FactRow, FileRow,
     FinishTurn, Listener, MadeOf, Piece, PinState, Room, SpendScope, Spent, SpentRow, Store,
-    StoreConfig, StoreError, SummaryRow, Turn, TurnCall, User, backup, restore,
+    StoreConfig, StoreError, SummaryRow, Turn, TurnCall, User, Workers, backup, restore,
 };
 pub use turn_words::because;

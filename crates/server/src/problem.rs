@@ -60,7 +60,8 @@ pub(crate) async fn localise(mut request: Request, next: Next) -> Response {
     let problem = Problem {
         kind: format!("urn:salon:error:{}", code.as_str()),
         title: code.as_str().replace('_', " "),
-        status: code.status(),
+        // Of a server that is not ready, another than its code's.
+        status: response.status().as_u16(),
         detail: refusal.message(lang),
         code,
         retry_after_ms: refusal.retry_after_ms(),

@@ -27,7 +27,10 @@ pub enum StoreError {
     /// A named bound is reached.
     #[error("too many {0}")]
     TooMany(&'static str),
-    /// The database failed: the disk is full, locked or broken. Nothing was written.
+    /// The disk is full. Nothing was written.
+    #[error("disk is full")]
+    Full,
+    /// The database failed: the disk is locked or broken. Nothing was written.
     #[error("database: {0}")]
     Database(String),
     /// The place of files' bytes failed: the disk is full, or the bucket does not answer.
@@ -57,7 +60,10 @@ pub enum StoreError {
 
 impl From<rusqlite::Error> for StoreError {
     fn from(error: rusqlite::Error) -> Self {
-        Self::Database(error.to_string())
+        match error.sqlite_error_code() {
+            Some(rusqlite::ErrorCode::DiskFull) => Self::Full,
+            _ => Self::Database(error.to_string()),
+        }
     }
 }
 

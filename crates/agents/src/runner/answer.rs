@@ -15,7 +15,6 @@ use crate::{
     tools,
     turn::{End, Outcome, TurnMachine, notice},
 };
-use jiff::Timestamp;
 use salon_chat::{
     Caller, ChatError, FinishTurn, Spent, Turn,
     actions::{self, SendMessage},
@@ -207,7 +206,7 @@ async fn one_try(
         room: setting.room_name(),
         topic: setting.room.topic.clone(),
         online: chat.hub().online_handles(),
-        now: Timestamp::now(),
+        now: salon_protocol::now(),
         history: setting.history.clone(),
         asker: question.message.from.as_str(),
         question: &text,
@@ -462,7 +461,7 @@ async fn post(
     match posted {
         Ok(_) => Ok(true),
         // Storage trouble passes; the row is claimed again.
-        Err(error @ ChatError::Internal(_)) => Err(error),
+        Err(error) if error.is_the_servers() => Err(error),
         // The asker or the agent left meanwhile, or may not speak here any more.
         Err(error) => {
             tracing::info!(turn = %turn.id, code = error.code().as_str(), "the reply may not be posted any more");

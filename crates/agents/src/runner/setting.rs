@@ -58,7 +58,7 @@ impl Setting {
         let limit = HISTORY_MAX + usize::try_from(LATER_MAX).unwrap_or(0) + 1;
         let page = match queries::messages(&company.chat, &caller, &name, before, limit).await {
             Ok(page) => page,
-            Err(error @ ChatError::Internal(_)) => return Err(error),
+            Err(error) if error.is_the_servers() => return Err(error),
             // One of them is not in the room any more, or agents are kept out of it.
             Err(_) => return Ok(None),
         };

@@ -9,6 +9,7 @@ mod accounts;
 mod agent;
 mod agents;
 mod backup;
+mod disk;
 mod kill;
 mod program;
 mod stop;

@@ -12,6 +12,7 @@ use std::{
 use tokio::net::{TcpListener, TcpStream};
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async, tungstenite::Message};
 
+const SALON: &str = env!("CARGO_BIN_EXE_salon");
 const PATIENCE: Duration = Duration::from_secs(20);
 
 pub(crate) type Socket = WebSocketStream<MaybeTlsStream<TcpStream>>;
@@ -29,8 +30,26 @@ impl Program {
 
     /// The same with environment variables, and with its log somewhere.
     pub(crate) async fn start_with(data: &Path, env: &[(&str, &str)], log: Stdio) -> Self {
+        Self::start_by(&[], data, env, log).await
+    }
+
+    /// The same through a program that runs the one behind its own arguments.
+    pub(crate) async fn start_by(
+        by: &[&str],
+        data: &Path,
+        env: &[(&str, &str)],
+        log: Stdio,
+    ) -> Self {
         let address = free_address().await;
-        let child = salon(data)
+        let mut command = match by {
+            [] => Command::new(SALON),
+            [program, args @ ..] => {
+                let mut command = Command::new(program);
+                command.args(args).arg(SALON);
+                command
+            }
+        };
+        let child = at(&mut command, data)
             .args(["serve", "--listen", &address.to_string()])
             .env("SALON_RATE_LIMITS", "off")
             .envs(env.iter().copied())
@@ -75,6 +94,14 @@ impl Program {
 
     pub(crate) async fn get(&self, token: &str, path: &str) -> Value {
         serde_json::from_slice(&self.bytes(token, path).await).unwrap()
+    }
+
+    /// Whether it is ready, and what it says of that.
+    pub(crate) async fn health(&self) -> (u16, String) {
+        let request = client().get(format!("http://{}/readyz", self.address));
+        let response = request.send().await.unwrap();
+        let status = response.status().as_u16();
+        (status, response.text().await.unwrap())
     }
 
     /// What comes back as it came.
@@ -140,14 +167,18 @@ pub(crate) fn account(data: &Path, name: &str) -> String {
 }
 
 fn salon(data: &Path) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_salon"));
+    let mut command = Command::new(SALON);
+    at(&mut command, data);
+    command
+}
+
+fn at<'a>(command: &'a mut Command, data: &Path) -> &'a mut Command {
     command
         .env("SALON_DATA", data)
         .env("SALON_LOG", "error")
         .env_remove("OPENAI_API_KEY")
         .env_remove("OPENAI_BASE_URL")
-        .stdin(Stdio::null());
-    command
+        .stdin(Stdio::null())
 }
 
 fn run(command: &mut Command) -> Output {

@@ -4,6 +4,10 @@ use super::Store;
 use crate::StoreError;
 use rusqlite::Connection;
 
+/// What must fit before a database that could not be written to is believed again: one with room
+/// for a single small row would only fail the next sender.
+const PROBE_BYTES: usize = 256 * 1024;
+
 impl Store {
     /// The identity of the log's life; a restore begins a new one.
     pub async fn epoch(&self) -> Result<String, StoreError> {
@@ -15,6 +19,24 @@ impl Store {
             )
         })
         .await
+    }
+
+    /// Whether it can be written to. Where the last commit failed, this tries others, so that what
+    /// has been mended is known of even where nobody writes.
+    pub async fn writable(&self) -> Result<(), StoreError> {
+        if self.writer.trouble().is_none() {
+            return Ok(());
+        }
+        for bytes in [PROBE_BYTES, 0] {
+            self.write(move |tx| {
+                let probe = "INSERT INTO meta (name, value) VALUES ('probe', hex(zeroblob(?1)))
+                             ON CONFLICT (name) DO UPDATE SET value = excluded.value";
+                tx.db.execute(probe, [bytes / 2])?;
+                Ok(())
+            })
+            .await?;
+        }
+        Ok(())
     }
 
     /// The library's version, for `salon doctor` and `/about`.

@@ -10,6 +10,7 @@ mod columns;
 mod copies;
 mod errands;
 mod files;
+mod group;
 mod invites;
 mod maintenance;
 mod memory;
@@ -56,6 +57,30 @@ pub struct StoreConfig {
     pub readers: usize,
     /// How often to look for commits by other processes. None: never (a short-lived command).
     pub foreign_poll: Option<Duration>,
+    /// Where reading and writing is done.
+    pub workers: Workers,
+}
+
+/// Where reading and writing is done.
+#[derive(Clone, Copy, Debug, Default)]
+pub enum Workers {
+    /// On threads of their own.
+    #[default]
+    Threads,
+    /// On the caller's runtime, in its turn: a simulation allows nothing beside its scheduler. The
+    /// function says for how many turns of others a step lasts.
+    InTurn(fn() -> u32),
+}
+
+impl Workers {
+    /// Lasts as long as a step does.
+    async fn pause(self) {
+        if let Self::InTurn(turns) = self {
+            for _ in 0..turns() {
+                tokio::task::yield_now().await;
+            }
+        }
+    }
 }
 
 impl StoreConfig {
@@ -65,6 +90,7 @@ impl StoreConfig {
             folder: folder.into(),
             readers: 4,
             foreign_poll: Some(Duration::from_millis(250)),
+            workers: Workers::default(),
         }
     }
 }
@@ -91,9 +117,9 @@ impl Store {
         let file = config.folder.join("salon.db");
         let mut connection = connect(&file, false)?;
         migrations::run(&mut connection)?;
-        let readers = Readers::open(&file, config.readers)?;
+        let readers = Readers::open(&file, config.readers, config.workers)?;
         let (publish, publications) = mpsc::channel(PUBLICATIONS_WAITING_MAX);
-        let writer = Writer::start(connection, publish, config.foreign_poll)?;
+        let writer = Writer::start(connection, publish, config.foreign_poll, config.workers)?;
         Ok((
             Self {
                 writer,

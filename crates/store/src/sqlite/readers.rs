@@ -1,6 +1,6 @@
 //! A few connections that only read, each used by one query at a time.
 
-use super::connect;
+use super::{Workers, connect};
 use crate::StoreError;
 use rusqlite::Connection;
 use std::{
@@ -15,10 +15,11 @@ pub(super) struct Readers {
     idle: Arc<Mutex<Vec<Connection>>>,
     /// As many permits as there are connections: whoever holds one finds one idle.
     places: Arc<Semaphore>,
+    workers: Workers,
 }
 
 impl Readers {
-    pub(super) fn open(file: &Path, count: usize) -> Result<Self, StoreError> {
+    pub(super) fn open(file: &Path, count: usize, workers: Workers) -> Result<Self, StoreError> {
         let count = count.max(1);
         let connections = (0..count)
             .map(|_| connect(file, true))
@@ -26,6 +27,7 @@ impl Readers {
         Ok(Self {
             idle: Arc::new(Mutex::new(connections)),
             places: Arc::new(Semaphore::new(count)),
+            workers,
         })
     }
 
@@ -41,7 +43,7 @@ impl Readers {
             .await
             .map_err(|_| StoreError::Closed)?;
         let idle = self.idle.clone();
-        let outcome = tokio::task::spawn_blocking(move || {
+        let read = move || {
             let connection = idle
                 .lock()
                 .unwrap_or_else(PoisonError::into_inner)
@@ -53,9 +55,17 @@ impl Readers {
                 .push(connection);
             drop(place);
             result
-        });
-        outcome
-            .await
-            .map_err(|e| StoreError::Database(format!("reader failed: {e}")))?
+        };
+        match self.workers {
+            Workers::Threads => tokio::task::spawn_blocking(read)
+                .await
+                .map_err(|e| StoreError::Database(format!("reader failed: {e}")))?,
+            Workers::InTurn(_) => {
+                self.workers.pause().await;
+                let result = read();
+                self.workers.pause().await;
+                result
+            }
+        }
     }
 }

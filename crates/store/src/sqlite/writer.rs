@@ -3,12 +3,22 @@
 //! Nothing is answered or published before the commit is on disk, and publications leave in the
 //! order of the commits, because one thread does all three.
 
-use super::Committed;
+use super::{
+    Committed, Workers,
+    group::{self, Outcome, Work},
+};
 use crate::StoreError;
-use rusqlite::{Connection, Transaction, TransactionBehavior};
-use std::{thread, time::Duration};
+use rusqlite::Connection;
+use std::{
+    collections::VecDeque,
+    sync::{Arc, Mutex, PoisonError},
+    thread,
+    time::Duration,
+};
 use tokio::sync::{mpsc, oneshot};
-use tracing::{error, warn};
+use tracing::error;
+
+pub use super::group::Tx;
 
 /// Jobs that may wait for the writer; further callers wait for a place.
 const JOBS_WAITING_MAX: usize = 4_096;
@@ -30,24 +40,17 @@ pub enum Publication {
     Foreign,
 }
 
-/// A transaction in which several jobs write; each sees what those before it wrote.
-pub struct Tx<'a> {
-    pub(super) db: &'a Transaction<'a>,
-    pub(super) events: Vec<Committed>,
-    /// Agents have something to do.
-    pub(super) turns_wait: bool,
-}
-
-type Finish = Box<dyn FnOnce(Result<(), StoreError>) + Send>;
-
 enum Job {
-    Write(Box<dyn FnOnce(&mut Tx<'_>) -> Finish + Send>),
+    Write(Work),
     LookForForeign,
 }
 
 #[derive(Clone)]
 pub(super) struct Writer {
     jobs: mpsc::Sender<Job>,
+    /// Why the last commit failed, if it did. Written by the writer after each commit; read by
+    /// whoever asks how the database is.
+    trouble: Arc<Mutex<Option<StoreError>>>,
 }
 
 impl Writer {
@@ -55,12 +58,24 @@ impl Writer {
         connection: Connection,
         publish: mpsc::Sender<Publication>,
         foreign_poll: Option<Duration>,
+        workers: Workers,
     ) -> Result<Self, StoreError> {
         let (jobs, waiting) = mpsc::channel(JOBS_WAITING_MAX);
-        thread::Builder::new()
-            .name("salon-writer".into())
-            .spawn(move || run(connection, waiting, &publish))
-            .map_err(|e| StoreError::Database(format!("start the writer: {e}")))?;
+        let trouble = Arc::<Mutex<Option<StoreError>>>::default();
+        let work = Working {
+            foreign_version: data_version(&connection),
+            connection,
+            trouble: trouble.clone(),
+        };
+        match workers {
+            Workers::Threads => drop(
+                thread::Builder::new()
+                    .name("salon-writer".into())
+                    .spawn(move || work.run(waiting, &publish))
+                    .map_err(|e| StoreError::Database(format!("start the writer: {e}")))?,
+            ),
+            Workers::InTurn(_) => drop(tokio::spawn(work.run_in_turn(waiting, publish, workers))),
+        }
         if let Some(every) = foreign_poll {
             // Holds the channel weakly: the writer ends when the last store is dropped.
             let jobs = jobs.downgrade();
@@ -73,7 +88,7 @@ impl Writer {
                 }
             });
         }
-        Ok(Self { jobs })
+        Ok(Self { jobs, trouble })
     }
 
     pub(super) async fn write<T, F>(&self, work: F) -> Result<T, StoreError>
@@ -83,127 +98,113 @@ impl Writer {
     {
         let (answer, answered) = oneshot::channel();
         let job = Job::Write(Box::new(move |tx| {
-            let result = tx.undoable(work);
-            Box::new(move |commit| {
+            let result = tx.map(|tx| tx.undoable(work));
+            Box::new(move |commit: Result<(), StoreError>| {
                 // Whoever asked may have gone away; the commit stands all the same.
-                drop(answer.send(commit.and(result)));
+                drop(answer.send(commit.and_then(|()| result.unwrap_or(Err(StoreError::Closed)))));
             })
         }));
         self.jobs.send(job).await.map_err(|_| StoreError::Closed)?;
         answered.await.map_err(|_| StoreError::Closed)?
     }
-}
 
-impl Tx<'_> {
-    /// Runs `work` so that an error takes back what it wrote, and only that.
-    fn undoable<T>(
-        &mut self,
-        work: impl FnOnce(&mut Self) -> Result<T, StoreError>,
-    ) -> Result<T, StoreError> {
-        let events_before = self.events.len();
-        self.execute("SAVEPOINT job")?;
-        match work(self) {
-            Ok(value) => {
-                self.execute("RELEASE job")?;
-                Ok(value)
-            }
-            Err(error) => {
-                self.events.truncate(events_before);
-                self.execute("ROLLBACK TO job")?;
-                self.execute("RELEASE job")?;
-                Err(error)
-            }
-        }
-    }
-
-    fn execute(&self, statement: &str) -> Result<(), StoreError> {
-        self.db.prepare_cached(statement)?.execute([])?;
-        Ok(())
+    /// Why the last commit failed, if it did.
+    pub(super) fn trouble(&self) -> Option<StoreError> {
+        lock(&self.trouble).clone()
     }
 }
 
-fn run(
-    mut connection: Connection,
-    mut waiting: mpsc::Receiver<Job>,
-    publish: &mpsc::Sender<Publication>,
-) {
-    let mut foreign_version = data_version(&connection);
-    while let Some(first) = waiting.blocking_recv() {
-        let mut group = Vec::new();
-        let mut look = false;
-        let mut next = Some(first);
-        while let Some(job) = next {
-            match job {
-                Job::Write(work) => group.push(work),
-                Job::LookForForeign => look = true,
-            }
-            next = if group.len() < JOBS_PER_COMMIT_MAX {
-                waiting.try_recv().ok()
-            } else {
-                None
-            };
-        }
-        if !group.is_empty() {
-            let (commit, finishes) = commit_group(&mut connection, group);
-            if let Err(error) = &commit {
-                error!(%error, jobs = finishes.len(), "commit failed; nothing of it was written");
-            }
-            let answer = match commit {
-                Ok(publication) => {
-                    if let Some(publication) = publication {
-                        // Fails only while the process ends; the log keeps what was written.
-                        drop(publish.blocking_send(publication));
-                    }
-                    Ok(())
+fn lock(trouble: &Mutex<Option<StoreError>>) -> std::sync::MutexGuard<'_, Option<StoreError>> {
+    trouble.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// What the writer works with.
+struct Working {
+    connection: Connection,
+    /// Tells when another process has written.
+    foreign_version: i64,
+    trouble: Arc<Mutex<Option<StoreError>>>,
+}
+
+impl Working {
+    fn run(mut self, mut waiting: mpsc::Receiver<Job>, publish: &mpsc::Sender<Publication>) {
+        while let Some(first) = waiting.blocking_recv() {
+            let (mut group, look) = gather(first, &mut waiting);
+            while !group.is_empty() {
+                let mut outcome = self.commit(&mut group);
+                if let Ok(Some(publication)) = outcome.commit.as_mut().map(Option::take) {
+                    // Fails only while the process ends; the log keeps what was written.
+                    drop(publish.blocking_send(publication));
                 }
-                Err(error) => Err(error),
-            };
-            for finish in finishes {
-                finish(answer.clone());
+                outcome.answer();
             }
-        }
-        if look {
-            // Changes of this connection's own do not count here: only other processes' do.
-            let version = data_version(&connection);
-            if version != foreign_version {
-                foreign_version = version;
+            if look && self.others_wrote() {
                 drop(publish.blocking_send(Publication::Foreign));
             }
         }
     }
-}
 
-type Work = Box<dyn FnOnce(&mut Tx<'_>) -> Finish + Send>;
-
-fn commit_group(
-    connection: &mut Connection,
-    group: Vec<Work>,
-) -> (Result<Option<Publication>, StoreError>, Vec<Finish>) {
-    let db = match connection.transaction_with_behavior(TransactionBehavior::Immediate) {
-        Ok(db) => db,
-        Err(error) => {
-            warn!(%error, "cannot begin to write");
-            return (Err(error.into()), group.into_iter().map(refuse).collect());
+    /// The same, step by step on the caller's runtime. Between the steps others have their turns,
+    /// and the process may end.
+    async fn run_in_turn(
+        mut self,
+        mut waiting: mpsc::Receiver<Job>,
+        publish: mpsc::Sender<Publication>,
+        workers: Workers,
+    ) {
+        while let Some(first) = waiting.recv().await {
+            workers.pause().await;
+            let (mut group, look) = gather(first, &mut waiting);
+            while !group.is_empty() {
+                let mut outcome = self.commit(&mut group);
+                workers.pause().await;
+                if let Ok(Some(publication)) = outcome.commit.as_mut().map(Option::take) {
+                    drop(publish.send(publication).await);
+                    workers.pause().await;
+                }
+                outcome.answer();
+            }
+            if look && self.others_wrote() {
+                drop(publish.send(Publication::Foreign).await);
+            }
         }
-    };
-    let mut tx = Tx {
-        db: &db,
-        events: Vec::new(),
-        turns_wait: false,
-    };
-    let finishes = group.into_iter().map(|work| work(&mut tx)).collect();
-    let Tx {
-        events, turns_wait, ..
-    } = tx;
-    let publication = (!events.is_empty()).then_some(Publication::Events { events, turns_wait });
-    let committed = db.commit().map(|()| publication).map_err(StoreError::from);
-    (committed, finishes)
+    }
+
+    fn commit(&mut self, group: &mut VecDeque<Work>) -> Outcome {
+        let outcome = group::commit(&mut self.connection, group);
+        let failed = outcome.commit.as_ref().err().cloned();
+        if let Some(error) = &failed {
+            let jobs = outcome.finishes.len();
+            error!(%error, jobs, "commit failed; nothing of it was written");
+        }
+        *lock(&self.trouble) = failed;
+        outcome
+    }
+
+    /// Changes of this connection's own do not count here: only other processes' do.
+    fn others_wrote(&mut self) -> bool {
+        let version = data_version(&self.connection);
+        std::mem::replace(&mut self.foreign_version, version) != version
+    }
 }
 
-/// A job that could not even be tried is dropped, and with it its answer's sender: its caller
-/// sees the store closed rather than waiting for ever.
-fn refuse(work: Work) -> Finish {
-    Box::new(move |_| drop(work))
+/// The first job and those that wait behind it, as many as one commit takes; and whether to look
+/// for what other processes wrote.
+fn gather(first: Job, waiting: &mut mpsc::Receiver<Job>) -> (VecDeque<Work>, bool) {
+    let (mut group, mut look) = (VecDeque::new(), false);
+    let mut next = Some(first);
+    while let Some(job) = next {
+        match job {
+            Job::Write(work) => group.push_back(work),
+            Job::LookForForeign => look = true,
+        }
+        next = if group.len() < JOBS_PER_COMMIT_MAX {
+            waiting.try_recv().ok()
+        } else {
+            None
+        };
+    }
+    (group, look)
 }
 
 fn data_version(connection: &Connection) -> i64 {

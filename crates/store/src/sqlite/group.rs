@@ -1,0 +1,202 @@
+//! One commit for many jobs: each writes inside one transaction and can be undone alone, and all
+//! are answered by what became of the commit.
+
+use super::{Committed, writer::Publication};
+use crate::StoreError;
+use rusqlite::{Connection, Transaction, TransactionBehavior};
+use std::collections::VecDeque;
+
+/// Answers a job's caller: with the job's own result, or with why nothing of it was written.
+pub(super) type Finish = Box<dyn FnOnce(Result<(), StoreError>) + Send>;
+/// A job; without a transaction it could not be tried, and its answer will say so.
+pub(super) type Work = Box<dyn FnOnce(Option<&mut Tx<'_>>) -> Finish + Send>;
+
+/// A transaction in which several jobs write; each sees what those before it wrote.
+pub struct Tx<'a> {
+    pub(super) db: &'a Transaction<'a>,
+    pub(super) events: Vec<Committed>,
+    /// Agents have something to do.
+    pub(super) turns_wait: bool,
+    /// Why nothing of this transaction can be committed any more.
+    lost: Option<StoreError>,
+}
+
+impl Tx<'_> {
+    /// Runs `work` so that an error takes back what it wrote, and only that.
+    pub(super) fn undoable<T>(
+        &mut self,
+        work: impl FnOnce(&mut Self) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        let events_before = self.events.len();
+        let result = self
+            .execute("SAVEPOINT job")
+            .and_then(|()| work(self))
+            .and_then(|value| self.execute("RELEASE job").map(|()| value));
+        if let Err(error) = &result {
+            self.events.truncate(events_before);
+            let undone = self
+                .execute("ROLLBACK TO job")
+                .and_then(|()| self.execute("RELEASE job"));
+            if undone.is_err() {
+                // On a full disk the database takes back the whole transaction, the savepoint
+                // with it: whoever wrote before in this group has written nothing either.
+                self.lost = Some(error.clone());
+            }
+        }
+        result
+    }
+
+    fn execute(&self, statement: &str) -> Result<(), StoreError> {
+        self.db.prepare_cached(statement)?.execute([])?;
+        Ok(())
+    }
+
+    /// Why the transaction is lost, if it is. One that ended behind our back is, whatever the jobs
+    /// made of it: what the next one wrote would be committed alone.
+    fn lost(&mut self) -> Option<StoreError> {
+        let ended = || StoreError::Database("the transaction ended early".into());
+        let lost = self.lost.take();
+        lost.or_else(|| self.db.is_autocommit().then(ended))
+    }
+}
+
+/// What became of a group.
+pub(super) struct Outcome {
+    /// What is to be published of it, or why nothing of it was written.
+    pub(super) commit: Result<Option<Publication>, StoreError>,
+    /// The answers to the jobs that were in it.
+    pub(super) finishes: Vec<Finish>,
+}
+
+impl Outcome {
+    /// Answers everybody; to be called once the publication is on its way.
+    pub(super) fn answer(self) {
+        let answer = self.commit.map(|_| ());
+        for finish in self.finishes {
+            finish(answer.clone());
+        }
+    }
+}
+
+/// Runs jobs and commits them together. Where a job takes the whole transaction with it, those
+/// behind it stay in the queue for another one.
+pub(super) fn commit(connection: &mut Connection, group: &mut VecDeque<Work>) -> Outcome {
+    let db = match connection.transaction_with_behavior(TransactionBehavior::Immediate) {
+        Ok(db) => db,
+        Err(error) => {
+            let finishes = group.drain(..).map(|work| work(None)).collect();
+            let commit = Err(error.into());
+            return Outcome { commit, finishes };
+        }
+    };
+    let mut tx = Tx {
+        db: &db,
+        events: Vec::new(),
+        turns_wait: false,
+        lost: None,
+    };
+    let mut finishes = Vec::with_capacity(group.len());
+    while let Some(work) = group.pop_front() {
+        finishes.push(work(Some(&mut tx)));
+        if let Some(error) = tx.lost() {
+            // Dropping the transaction rolls back what there may still be of it.
+            let commit = Err(error);
+            return Outcome { commit, finishes };
+        }
+    }
+    let Tx {
+        events, turns_wait, ..
+    } = tx;
+    let publication = (!events.is_empty()).then_some(Publication::Events { events, turns_wait });
+    let commit = db.commit().map(|()| publication).map_err(StoreError::from);
+    Outcome { commit, finishes }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::sync::mpsc;
+
+    type Answer = (&'static str, Result<(), StoreError>);
+
+    /// A small database that can grow by a few pages only.
+    fn small() -> Connection {
+        let db = Connection::open_in_memory().unwrap();
+        db.execute_batch("CREATE TABLE kept (name TEXT, bytes BLOB)")
+            .unwrap();
+        let pages: u32 = db
+            .pragma_query_value(None, "page_count", |row| row.get(0))
+            .unwrap();
+        db.pragma_update(None, "max_page_count", pages + 4).unwrap();
+        db
+    }
+
+    fn job(name: &'static str, bytes: usize, answers: &mpsc::Sender<Answer>) -> Work {
+        let answers = answers.clone();
+        Box::new(move |tx| {
+            let result = tx.map(|tx| {
+                tx.undoable(|tx| {
+                    let insert = "INSERT INTO kept VALUES (?1, zeroblob(?2))";
+                    tx.db.execute(insert, (name, bytes))?;
+                    Ok(())
+                })
+            });
+            Box::new(move |commit: Result<(), StoreError>| {
+                let answer = commit.and_then(|()| result.unwrap_or(Err(StoreError::Closed)));
+                answers.send((name, answer)).unwrap();
+            })
+        })
+    }
+
+    fn run_all(db: &mut Connection, mut group: VecDeque<Work>) {
+        while !group.is_empty() {
+            commit(db, &mut group).answer();
+        }
+    }
+
+    fn kept(db: &Connection) -> Vec<String> {
+        let mut rows = db.prepare("SELECT name FROM kept ORDER BY rowid").unwrap();
+        let names = rows.query_map([], |row| row.get(0)).unwrap();
+        names.map(Result::unwrap).collect()
+    }
+
+    #[test]
+    fn a_full_disk_in_the_middle_of_a_group_acks_exactly_what_is_kept() {
+        let mut db = small();
+        let (answers, answered) = mpsc::channel();
+        let group = [("before", 10), ("too big", 100_000), ("behind", 10)];
+        let group = group.map(|(name, bytes)| job(name, bytes, &answers));
+        run_all(&mut db, group.into());
+        drop(answers);
+        let answers: Vec<Answer> = answered.iter().collect();
+        let acked: Vec<&str> = answers
+            .iter()
+            .filter(|(_, answer)| answer.is_ok())
+            .map(|(name, _)| *name)
+            .collect();
+        assert_eq!(kept(&db), acked, "{answers:?}");
+        assert_eq!(acked, ["behind"], "what came behind is tried by itself");
+        for (name, answer) in answers.iter().filter(|(_, answer)| answer.is_err()) {
+            assert!(
+                matches!(answer, Err(StoreError::Full)),
+                "{name}: {answer:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn who_cannot_even_be_tried_is_told_why() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("a.db");
+        let other = Connection::open(&file).unwrap();
+        other
+            .execute_batch("CREATE TABLE kept (name TEXT, bytes BLOB); BEGIN IMMEDIATE")
+            .unwrap();
+        let mut db = Connection::open(&file).unwrap();
+        db.busy_timeout(std::time::Duration::ZERO).unwrap();
+        let (answers, answered) = mpsc::channel();
+        run_all(&mut db, [job("late", 1, &answers)].into());
+        let (_, answer) = answered.recv().unwrap();
+        assert!(matches!(answer, Err(StoreError::Database(_))), "{answer:?}");
+    }
+}
