@@ -1,10 +1,12 @@
 //! The developer's commands: `cargo xtask run`, `web`, `test`, `types`, `tidy`, `evaluate`,
-//! `adversary`, `sizes`.
+//! `adversary`, `sim`, `teeth`, `sizes`.
 
 mod prerequisites;
 mod run;
 mod shell;
+mod sim;
 mod sizes;
+mod teeth;
 mod test;
 mod tidy;
 mod types;
@@ -22,6 +24,9 @@ cargo xtask tidy               check the edges between crates and the repository
 cargo xtask evaluate           print how well agents know when they are addressed
 cargo xtask adversary [--calls N | --world N]
                                have a hostile model call everything, 100,000 times by default
+cargo xtask sim [--seeds N] [--from S] [--seed S] [--release]
+                               run the product under seeded trouble; one seed again
+cargo xtask teeth [WORD|--list] plant bugs in a copy; the tests must find each of them
 cargo xtask sizes              print the sizes of the binary and of the web client
 ";
 
@@ -38,6 +43,8 @@ fn main() -> anyhow::Result<()> {
         "evaluate" => test::evaluate(),
         "adversary" => test::adversary(&rest),
         "sizes" => sizes::print(),
+        "sim" => sim::run(&rest),
+        "teeth" => teeth::run(rest.first().map(String::as_str)),
         "help" | "--help" | "-h" => {
             shell::say(HELP);
             Ok(())

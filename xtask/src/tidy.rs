@@ -6,7 +6,7 @@ use serde_json::Value;
 use std::{collections::BTreeSet, process::Command};
 
 /// Which crate may use which other ones of ours; development dependencies are free.
-const EDGES: [(&str, &[&str]); 9] = [
+const EDGES: [(&str, &[&str]); 10] = [
     ("salon-protocol", &[]),
     ("salon-store", &["salon-protocol"]),
     ("salon-live", &["salon-protocol"]),
@@ -24,6 +24,16 @@ const EDGES: [(&str, &[&str]); 9] = [
         &["salon-protocol", "salon-live", "salon-chat", "salon-agents"],
     ),
     ("salon-testkit", &[]),
+    (
+        "salon-sim",
+        &[
+            "salon-protocol",
+            "salon-chat",
+            "salon-agents",
+            "salon-server",
+            "salon-testkit",
+        ],
+    ),
     ("xtask", &["salon-protocol"]),
 ];
 /// Libraries that one crate alone may know.

@@ -1,5 +1,7 @@
 //! What only tests need. No crate of the product depends on it.
 
 mod model_server;
+mod room_state;
 
 pub use model_server::{ModelServer, Seen, Step, answer, chunk, done, sse};
+pub use room_state::RoomState;

@@ -1,130 +1,21 @@
 //! For every action: *what a client knew, with the action's events = what it would fetch afresh*.
 //!
-//! The client here is an independent one, twenty lines over the contract's words.
+//! The client here is an independent one: `salon_testkit::RoomState`.
 
 use crate::harness::{Api, Server};
 use salon_protocol::Role;
+use salon_testkit::RoomState;
 use serde_json::{Value, json};
-use std::collections::BTreeSet;
 
-/// What a member knows of a room.
-#[derive(Debug, PartialEq)]
-struct State {
-    topic: String,
-    mode: String,
-    private_from_ai: bool,
-    members: BTreeSet<String>,
-    messages: Vec<Value>,
-    seq: u64,
-}
-
-impl State {
-    async fn fetch(api: &Api<'_>, room: &str) -> Self {
-        let (status, summary) = api.get(&format!("/api/rooms/{room}")).await;
-        assert_eq!(status, 200, "{summary}");
-        let page = api
-            .get(&format!("/api/rooms/{room}/messages?limit=100"))
-            .await
-            .1;
-        let members = summary["members"]
-            .as_array()
-            .unwrap()
-            .iter()
-            .map(|member| text(&member["handle"]));
-        Self {
-            topic: text(&summary["topic"]),
-            mode: text(&summary["mode"]),
-            private_from_ai: summary["private_from_ai"] == true,
-            members: members.collect(),
-            messages: page["messages"].as_array().unwrap().clone(),
-            seq: summary["seq"].as_u64().unwrap(),
-        }
-    }
-
-    fn apply(&mut self, event: &Value) {
-        assert_eq!(
-            event["seq"].as_u64(),
-            Some(self.seq + 1),
-            "not the next number: {event}"
-        );
-        self.seq += 1;
-        let from = text(&event["from"]);
-        match event["kind"].as_str().unwrap() {
-            "message.posted" => {
-                let mut message = event["message"].clone();
-                for key in ["room", "seq", "at"] {
-                    message[key] = event[key].clone();
-                }
-                self.messages.push(message);
-            }
-            "message.edited" => {
-                let message = self.message(event);
-                message["text"] = event["text"].clone();
-                message["edited_at"] = event["at"].clone();
-                for key in ["mentions", "calls"] {
-                    match event.get(key) {
-                        Some(called) => message[key] = called.clone(),
-                        None => drop(message.as_object_mut().unwrap().remove(key)),
-                    }
-                }
-            }
-            "message.deleted" => {
-                let message = self.message(event);
-                message["text"] = json!("");
-                message["deleted"] = json!(true);
-                for key in ["reactions", "mentions", "calls"] {
-                    message.as_object_mut().unwrap().remove(key);
-                }
-            }
-            "reaction.added" => {
-                let emoji = event["emoji"].clone();
-                let message = self.message(event);
-                let mut reactions = message["reactions"].as_array().cloned().unwrap_or_default();
-                match reactions
-                    .iter_mut()
-                    .find(|reaction| reaction["emoji"] == emoji)
-                {
-                    Some(reaction) => reaction["users"].as_array_mut().unwrap().push(json!(from)),
-                    None => reactions.push(json!({ "emoji": emoji, "users": [from] })),
-                }
-                message["reactions"] = json!(reactions);
-            }
-            "reaction.removed" => {
-                let emoji = event["emoji"].clone();
-                let message = self.message(event);
-                let mut reactions = message["reactions"].as_array().cloned().unwrap();
-                for reaction in &mut reactions {
-                    if reaction["emoji"] == emoji {
-                        reaction["users"]
-                            .as_array_mut()
-                            .unwrap()
-                            .retain(|user| *user != json!(from));
-                    }
-                }
-                reactions.retain(|reaction| reaction["users"] != json!([]));
-                match reactions.is_empty() {
-                    true => drop(message.as_object_mut().unwrap().remove("reactions")),
-                    false => message["reactions"] = json!(reactions),
-                }
-            }
-            "member.joined" => drop(self.members.insert(text(&event["user"]))),
-            "member.left" | "member.removed" => drop(self.members.remove(&text(&event["user"]))),
-            "room.changed" => {
-                self.topic = text(&event["topic"]);
-                self.mode = text(&event["mode"]);
-                self.private_from_ai = event["private_from_ai"] == true;
-            }
-            "agent.changed" | "approval.asked" | "approval.settled" => {}
-            other => panic!("an event that no client knows: {other}"),
-        }
-    }
-
-    fn message(&mut self, event: &Value) -> &mut Value {
-        self.messages
-            .iter_mut()
-            .find(|message| message["id"] == event["message_id"])
-            .unwrap()
-    }
+/// A room as the caller sees it now.
+async fn fetch(api: &Api<'_>, room: &str) -> RoomState {
+    let (status, summary) = api.get(&format!("/api/rooms/{room}")).await;
+    assert_eq!(status, 200, "{summary}");
+    let page = api
+        .get(&format!("/api/rooms/{room}/messages?limit=100"))
+        .await
+        .1;
+    RoomState::fetched(&summary, page["messages"].as_array().unwrap().clone())
 }
 
 fn text(value: &Value) -> String {
@@ -138,7 +29,7 @@ async fn verify_action(
     events: usize,
     action: impl Future<Output = (u16, Value)>,
 ) -> Value {
-    let mut state = State::fetch(watcher, "tea").await;
+    let mut state = fetch(watcher, "tea").await;
     let (status, body) = action.await;
     assert!((200..300).contains(&status), "{name}: {status} {body}");
     let path = format!("/api/rooms/tea/events?after={}", state.seq);
@@ -148,7 +39,7 @@ async fn verify_action(
     for event in log {
         state.apply(event);
     }
-    assert_eq!(state, State::fetch(watcher, "tea").await, "{name}");
+    assert_eq!(state, fetch(watcher, "tea").await, "{name}");
     body
 }
 

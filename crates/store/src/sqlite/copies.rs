@@ -51,7 +51,7 @@ pub(crate) fn begin_new_life(copy: &Path) -> Result<Vec<ByteDigest>, StoreError>
     migrations::run(&mut restored)?;
     restored.execute(
         "UPDATE meta SET value = ?1 WHERE name = 'epoch'",
-        [uuid::Uuid::now_v7().to_string()],
+        [salon_protocol::fresh_id().to_string()],
     )?;
     restored.pragma_update(None, "journal_mode", "DELETE")?;
     let digests = digests(&restored, SCHEMA_WITH_FILES)?;
