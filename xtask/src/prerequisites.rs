@@ -75,6 +75,25 @@ pub(crate) fn browser() -> anyhow::Result<()> {
     shell::run_with(&root, "apt-get", &install, &quiet)
 }
 
+/// `strace`, for power cuts and failing syncs; where it cannot be had those tests say so and pass.
+pub(crate) fn strace() -> anyhow::Result<()> {
+    let is_there = || shell::output("strace", &["-V"]).is_some();
+    let is_root = shell::output("id", &["-u"]).as_deref() == Some("0");
+    let has_apt = shell::output("apt-get", &["--version"]).is_some();
+    if is_there() || !(is_root && has_apt) {
+        return Ok(());
+    }
+    let root = shell::root();
+    let quiet = [("DEBIAN_FRONTEND", "noninteractive")];
+    let install = ["install", "-y", "-qq", "--no-install-recommends", "strace"];
+    let installed = shell::run_with(&root, "apt-get", &["update", "-qq"], &quiet)
+        .and_then(|()| shell::run_with(&root, "apt-get", &install, &quiet));
+    if installed.is_err() {
+        shell::say("strace could not be installed: power cuts and failing syncs are not tested");
+    }
+    Ok(())
+}
+
 fn chromium() -> Option<&'static str> {
     [
         "/usr/bin/chromium",

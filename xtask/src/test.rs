@@ -70,6 +70,7 @@ fn tidy() -> anyhow::Result<()> {
 
 fn rust() -> anyhow::Result<()> {
     prerequisites::tool_servers()?;
+    prerequisites::strace()?;
     let root = shell::root();
     shell::run(
         &root,

@@ -84,7 +84,7 @@ impl Client {
                 let text = match chance.below(4) {
                     0 => format!("@assistant {name} asks {n}"),
                     // Long enough to fill a socket.
-                    1 => format!("{name} tells {n} {}", "长".repeat(chance.below(700))),
+                    1 => format!("{name} tells {n} {}", "长".repeat(1 + chance.below(700))),
                     _ => format!("{name} says {n}"),
                 };
                 self.sent += 1;

@@ -51,7 +51,8 @@ pub fn cut(binary: &Path, cuts: usize, seed: u64) -> Option<Cuts> {
         .unwrap();
     for (place, call) in calls.iter().enumerate() {
         while places.next_if_eq(&place).is_some() {
-            let left = folder.path().join("left");
+            // A name of its own: the database before may still be closing its files by theirs.
+            let left = folder.path().join(format!("left-{}", sum.cuts));
             disk.cut(&left, &mut chance);
             sum.torn += usize::from(disk.has_unsynced());
             sum.cuts += 1;

@@ -16,10 +16,15 @@ use salon_protocol::{Role, Seq, UserKind};
 use salon_testkit::RoomState;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
-use std::{collections::BTreeMap, path::Path, rc::Rc, time::Duration};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    path::Path,
+    rc::Rc,
+    time::Duration,
+};
 
 /// Moves of the world while there is trouble.
-const MOVES: usize = 500;
+const MOVES: usize = 1_500;
 /// Rounds after which a quiet world must have come to rest.
 const QUIET_ROUNDS_MAX: usize = 4_000;
 const PEOPLE: [&str; 3] = ["ada", "bob", "eve"];
@@ -102,37 +107,37 @@ impl<'a> World<'a> {
     /// One move, whichever the seed says.
     fn go_on(&mut self) {
         let who = self.chance.below(PEOPLE.len());
-        match self.chance.below(200) {
-            0..=89 => {
+        match self.chance.below(400) {
+            0..=189 => {
                 let tasks = 1 + self.chance.below(12);
                 self.process.step(tasks);
             }
-            90..=129 => {
+            190..=249 => {
                 let most = 1 + self.chance.below(400);
                 self.deliver(who, most);
             }
-            130..=164 => {
+            250..=319 => {
                 let most = 1 + self.chance.below(3_000);
                 self.read(who, most);
             }
-            165..=184 => self.people[who].act(&mut self.chance),
-            185..=189 => {
+            320..=369 => self.people[who].act(&mut self.chance),
+            370..=379 => {
                 let ms = self.chance.below(2_000);
                 self.pass(Duration::from_millis(ms as u64));
             }
-            190..=194 => self.connect(who),
-            195 => {
+            380..=394 => self.connect(who),
+            395 => {
                 self.run.cuts += 1;
                 drop(self.people[who].lose());
             }
-            196 => {
+            396 => {
                 self.run.cuts += 1;
                 if let Some(link) = self.people[who].lose() {
                     link.vanish();
                 }
             }
-            197 => self.crash(),
-            198 => self.pass(Duration::from_secs(40)),
+            397 => self.crash(),
+            398 => self.pass(Duration::from_secs(40)),
             _ => {
                 let hours = self.chance.below(5) as i64 - 2;
                 self.nature.jump(SignedDuration::from_hours(hours));
@@ -237,7 +242,7 @@ impl<'a> World<'a> {
                 turns,
             )
         });
-        let mut once = BTreeMap::new();
+        let (mut once, mut gone) = (BTreeMap::new(), BTreeSet::new());
         for (n, event) in log.iter().enumerate() {
             assert_eq!(
                 event["seq"].as_u64(),
@@ -245,15 +250,27 @@ impl<'a> World<'a> {
                 "a hole in the log"
             );
             if event["kind"] == "message.posted" && event["from"] != "assistant" {
-                let text = event["message"]["text"].as_str().unwrap();
-                let before = once.insert(text.to_owned(), n as u64 + 1);
+                let is_deleted = event["message"]["deleted"] == true;
+                let text = match is_deleted {
+                    // What was taken away is in the log no more; that it was there is.
+                    true => format!("deleted {n}"),
+                    false => event["message"]["text"].as_str().unwrap().to_owned(),
+                };
+                gone.extend(is_deleted.then_some(n as u64 + 1));
+                let before = once.insert(text.clone(), n as u64 + 1);
                 assert_eq!(before, None, "stored twice: {text}");
             }
         }
         for person in &people {
-            assert_eq!(person.log, log, "{} sees another log", person.name);
+            assert_eq!(
+                without_deleted(&person.log),
+                without_deleted(&log),
+                "{} sees another log",
+                person.name
+            );
             for (seq, text) in person.acked.values() {
-                assert_eq!(once.get(text), Some(seq), "acked and not stored: {text}");
+                let is_there = once.get(text) == Some(seq) || gone.contains(seq);
+                assert!(is_there, "acked and not stored: {text}");
             }
             self.run.acked += person.acked.len();
         }
@@ -288,6 +305,28 @@ impl<'a> World<'a> {
         self.run.trace = digest.iter().map(|byte| format!("{byte:02x}")).collect();
         self.run
     }
+}
+
+/// The log without the words of deleted messages: who saw them before remembers them, who comes
+/// later is not told.
+fn without_deleted(log: &[Value]) -> Vec<Value> {
+    let deleted: BTreeSet<String> = log
+        .iter()
+        .filter(|event| event["kind"] == "message.deleted")
+        .map(|event| event["message_id"].to_string())
+        .collect();
+    let mut log = log.to_vec();
+    for event in &mut log {
+        let of = match event["kind"].as_str() {
+            Some("message.posted") => event["message"]["id"].to_string(),
+            _ => event["message_id"].to_string(),
+        };
+        if deleted.contains(&of) {
+            let event = event.as_object_mut().unwrap();
+            event.retain(|key, _| ["room", "seq", "at", "from", "kind"].contains(&key.as_str()));
+        }
+    }
+    log
 }
 
 async fn log(chat: &Chat, caller: &Caller) -> Vec<Value> {

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 /// As many as CI has time for; `SALON_POWER_CUTS` says another number.
-const CUTS: usize = 500;
+const CUTS: usize = 300;
 
 #[test]
 fn what_was_acked_is_there_after_a_power_cut_wherever_it_comes() {

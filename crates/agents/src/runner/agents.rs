@@ -114,7 +114,11 @@ async fn claim(company: Company, stop: CancellationToken, turns: TaskTracker) {
             let Ok(place) = places.clone().try_acquire_owned() else {
                 break;
             };
-            lock(&held).insert(turn.id);
+            // A clock that jumped, or a machine that slept, ends the lease of a turn that is still
+            // at work here: it goes on, and is not begun a second time beside itself.
+            if !lock(&held).insert(turn.id) {
+                continue;
+            }
             let (company, stop, held) = (company.clone(), stop.clone(), held.clone());
             turns.spawn(async move {
                 tokio::select! {

@@ -52,15 +52,15 @@ impl Sender {
 
     /// Sends message `n`, perhaps once more; answers with the ack or the error.
     async fn send(&mut self, n: usize) -> Value {
-        let text = self.text(n);
-        let frame = json!({ "type": "send", "id": n.to_string(), "room": self.room, "text": text, "key": n.to_string() });
+        let (text, id) = (self.text(n), n.to_string());
+        let frame = json!({ "type": "send", "id": id, "room": self.room, "text": text, "key": id });
         self.socket
             .send(Message::text(frame.to_string()))
             .await
             .unwrap();
         let answer = loop {
             let frame = next(&mut self.socket).await.expect("closed");
-            if frame["id"] == n.to_string() {
+            if frame["id"] == id.as_str() {
                 break frame;
             }
         };

@@ -1,5 +1,5 @@
-//! Killed with -9 in the middle of a thousand sends: what was acked is there, once, without a
-//! hole.
+//! Killed with -9 in the middle of a thousand sends, some of which an agent answers: what was acked
+//! is there, once, without a hole, and nothing is answered twice.
 
 use crate::program::{Program, Socket, account, next};
 use futures::{SinkExt, StreamExt};
@@ -15,9 +15,12 @@ use std::{
 use tokio::sync::Notify;
 use tokio_tungstenite::tungstenite::Message;
 
+/// As many as CI has time for; `SALON_KILLS` says another number.
 const ROUNDS: usize = 20;
 const SESSIONS: usize = 20;
 const SENDS_PER_SESSION: usize = 50;
+/// Every so many messages one asks the agent.
+const ASKS_EVERY: usize = 10;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn acked_is_stored_once_and_without_a_hole_however_often_it_is_killed() {
@@ -25,9 +28,11 @@ async fn acked_is_stored_once_and_without_a_hole_however_often_it_is_killed() {
     let tokens: Vec<String> = (0..SESSIONS)
         .map(|n| account(folder.path(), &format!("user{n}")))
         .collect();
+    let rounds = std::env::var("SALON_KILLS").map_or(ROUNDS, |rounds| rounds.parse().unwrap());
     let mut read_to = 0;
+    let mut answered = HashSet::new();
     let mut killed_in_the_middle = 0;
-    for round in 0..ROUNDS {
+    for round in 0..rounds {
         // Spread over the whole burst; every round its own.
         let kill_after = 20 + (round * 367) % (SESSIONS * SENDS_PER_SESSION - 40);
         let acked = killed_burst(folder.path(), &tokens, round, kill_after).await;
@@ -35,7 +40,7 @@ async fn acked_is_stored_once_and_without_a_hole_however_often_it_is_killed() {
             killed_in_the_middle += 1;
         }
         let server = Program::start(folder.path()).await;
-        let stored = stored_after(&server, &tokens[0], &mut read_to).await;
+        let stored = stored_after(&server, &tokens[0], &mut read_to, &mut answered).await;
         let once: HashSet<&String> = stored.iter().collect();
         assert_eq!(
             once.len(),
@@ -45,8 +50,9 @@ async fn acked_is_stored_once_and_without_a_hole_however_often_it_is_killed() {
         let lost: Vec<_> = acked.iter().filter(|text| !once.contains(text)).collect();
         assert!(lost.is_empty(), "round {round}: acked and lost: {lost:?}");
     }
+    assert!(!answered.is_empty(), "the agent never answered");
     assert!(
-        killed_in_the_middle > ROUNDS / 2,
+        killed_in_the_middle > rounds / 2,
         "the kills came too late to show anything"
     );
 }
@@ -70,7 +76,10 @@ async fn killed_burst(
             let (mut sink, mut stream) = socket.split();
             let sending = async {
                 for at in 0..SENDS_PER_SESSION {
-                    let text = format!("r{round} s{n} m{at}");
+                    let mut text = format!("r{round} s{n} m{at}");
+                    if at % ASKS_EVERY == 0 {
+                        text.insert_str(0, "@assistant ");
+                    }
                     let frame =
                         json!({ "type": "send", "id": text, "room": "general", "text": text });
                     if sink.send(Message::text(frame.to_string())).await.is_err() {
@@ -114,7 +123,12 @@ async fn join(socket: &mut Socket) {
 }
 
 /// The texts of all messages since the last look, whose numbers follow each other.
-async fn stored_after(server: &Program, token: &str, read_to: &mut u64) -> Vec<String> {
+async fn stored_after(
+    server: &Program,
+    token: &str,
+    read_to: &mut u64,
+    answered: &mut HashSet<String>,
+) -> Vec<String> {
     let mut texts = Vec::new();
     loop {
         let path = format!("/api/rooms/general/events?after={read_to}&limit=500");
@@ -130,7 +144,10 @@ async fn stored_after(server: &Program, token: &str, read_to: &mut u64) -> Vec<S
                 "a hole in the log"
             );
             *read_to += 1;
-            if event["kind"] == "message.posted" {
+            if event["from"] == "assistant" && event["kind"] == "message.posted" {
+                let question = event["message"]["reply_to"].to_string();
+                assert!(answered.insert(question), "answered twice: {event}");
+            } else if event["kind"] == "message.posted" {
                 texts.push(event["message"]["text"].as_str().unwrap().to_owned());
             }
         }
