@@ -2,8 +2,8 @@
 
 use std::panic;
 
-/// As many as take a debug build about half a minute.
-const SEEDS: u64 = 100;
+/// As many as take a debug build about ten seconds.
+const SEEDS: u64 = 40;
 
 #[test]
 fn no_seed_breaks_a_promise() {
@@ -17,7 +17,7 @@ fn no_seed_breaks_a_promise() {
         acked += run.acked;
     }
     assert!(
-        crashes > 100 && replies > 100 && acked > 1_000,
+        crashes > 40 && replies > 20 && acked > 100,
         "too little happened to show anything: {crashes} crashes, {replies} replies, {acked} acked"
     );
 }
