@@ -1062,6 +1062,10 @@ reason?: string,
  */
 replaces?: MessageId, 
 /**
+ * The message that this one is a copy of; only who may read that one is told where it stands.
+ */
+forwarded?: MessageId, 
+/**
  * No agent reads it.
  */
 private_from_ai?: boolean, 
@@ -1121,7 +1125,15 @@ message_id: MessageId,
 /**
  * What.
  */
-emoji: string, } | { "kind": "member.joined", 
+emoji: string, } | { "kind": "message.pinned", 
+/**
+ * Which.
+ */
+message_id: MessageId, } | { "kind": "message.unpinned", 
+/**
+ * Which.
+ */
+message_id: MessageId, } | { "kind": "member.joined", 
 /**
  * Who came.
  */
@@ -1270,7 +1282,15 @@ message_id: MessageId,
 /**
  * What.
  */
-emoji: string, } | { "kind": "member.joined", 
+emoji: string, } | { "kind": "message.pinned", 
+/**
+ * Which.
+ */
+message_id: MessageId, } | { "kind": "message.unpinned", 
+/**
+ * Which.
+ */
+message_id: MessageId, } | { "kind": "member.joined", 
 /**
  * Who came.
  */
@@ -1390,6 +1410,10 @@ at: string,
  */
 edited_at?: string, 
 /**
+ * Who keeps it at hand for the room.
+ */
+pinned_by?: Handle, 
+/**
  * Reactions in the order in which each emoji came first.
  */
 reactions?: Array<ReactionView>, 
@@ -1433,6 +1457,10 @@ reason?: string,
  * Of an agent's message: the earlier answer that this one is given instead of.
  */
 replaces?: MessageId, 
+/**
+ * The message that this one is a copy of; only who may read that one is told where it stands.
+ */
+forwarded?: MessageId, 
 /**
  * No agent reads it.
  */
@@ -1708,7 +1736,15 @@ level?: NotificationLevel,
 /**
  * Until then one is told nothing.
  */
-muted_until?: string, } | { "type": "reset", 
+muted_until?: string, } | { "type": "saved", 
+/**
+ * Which.
+ */
+message_id: MessageId, 
+/**
+ * Whether it is saved now.
+ */
+on: boolean, } | { "type": "reset", 
 /**
  * Which room.
  */
@@ -2000,15 +2036,11 @@ export type AllRead = {
  * Rooms whose marker moved.
  */
 rooms: Array<RoomId>, };
-export type MentionHit = { 
+export type MessageHit = { 
 /**
  * The room's name as the asker sees it.
  */
 room_name: string, 
-/**
- * It was not read yet.
- */
-unread?: boolean, 
 /**
  * The room it was posted in.
  */
@@ -2025,6 +2057,10 @@ at: string,
  * When its text last changed.
  */
 edited_at?: string, 
+/**
+ * Who keeps it at hand for the room.
+ */
+pinned_by?: Handle, 
 /**
  * Reactions in the order in which each emoji came first.
  */
@@ -2069,6 +2105,152 @@ reason?: string,
  * Of an agent's message: the earlier answer that this one is given instead of.
  */
 replaces?: MessageId, 
+/**
+ * The message that this one is a copy of; only who may read that one is told where it stands.
+ */
+forwarded?: MessageId, 
+/**
+ * No agent reads it.
+ */
+private_from_ai?: boolean, 
+/**
+ * What it carries, in the sender's order.
+ */
+files?: Array<FileInfo>, 
+/**
+ * The text was taken away.
+ */
+deleted?: boolean, 
+/**
+ * Members who are mentioned by their handles.
+ */
+mentions?: Array<Handle>, 
+/**
+ * `@room` or `@here`.
+ */
+calls?: Call, };
+export type Pins = { 
+/**
+ * The one that was pinned last comes first.
+ */
+pins: Array<MessageView>, };
+export type SavedMessages = { 
+/**
+ * The one that was saved last comes first; those that one may read no longer are left out.
+ */
+messages: Array<MessageHit>, 
+/**
+ * Of the first page: all that is saved.
+ */
+ids?: Array<MessageId>, 
+/**
+ * Where the next page begins; none when this is the last.
+ */
+next?: number, };
+export type Version = { 
+/**
+ * What it said.
+ */
+text: string, 
+/**
+ * Since when.
+ */
+at: string, };
+export type Versions = { 
+/**
+ * The newest texts, oldest of them first; the last is what the message says now.
+ */
+versions: Array<Version>, 
+/**
+ * There are older ones than these.
+ */
+more?: boolean, };
+export type ForwardRequest = { 
+/**
+ * Where to: an id, a name, or `@handle`.
+ */
+room: string, 
+/**
+ * Makes a retry safe.
+ */
+key?: string, };
+export type MentionHit = { 
+/**
+ * The room's name as the asker sees it.
+ */
+room_name: string, 
+/**
+ * It was not read yet.
+ */
+unread?: boolean, 
+/**
+ * The room it was posted in.
+ */
+room: RoomId, 
+/**
+ * The number of its `message.posted`.
+ */
+seq: Seq, 
+/**
+ * When it was posted.
+ */
+at: string, 
+/**
+ * When its text last changed.
+ */
+edited_at?: string, 
+/**
+ * Who keeps it at hand for the room.
+ */
+pinned_by?: Handle, 
+/**
+ * Reactions in the order in which each emoji came first.
+ */
+reactions?: Array<ReactionView>, 
+/**
+ * Id.
+ */
+id: MessageId, 
+/**
+ * What it says; empty once it was deleted.
+ */
+text: string, 
+/**
+ * Who posted it.
+ */
+from: Handle, 
+/**
+ * What kind of user posted it.
+ */
+from_kind: UserKind, 
+/**
+ * The message it answers.
+ */
+reply_to?: MessageId, 
+/**
+ * The draft that grew into it.
+ */
+draft_id?: DraftId, 
+/**
+ * Of an agent's message: how it came to its end.
+ */
+state?: MessageState, 
+/**
+ * Said with `/me`: shown as something the sender does.
+ */
+action?: boolean, 
+/**
+ * Of an agent's message: why it spoke, in one stable word.
+ */
+reason?: string, 
+/**
+ * Of an agent's message: the earlier answer that this one is given instead of.
+ */
+replaces?: MessageId, 
+/**
+ * The message that this one is a copy of; only who may read that one is told where it stands.
+ */
+forwarded?: MessageId, 
 /**
  * No agent reads it.
  */
@@ -2202,6 +2384,10 @@ at: string,
  */
 edited_at?: string, 
 /**
+ * Who keeps it at hand for the room.
+ */
+pinned_by?: Handle, 
+/**
  * Reactions in the order in which each emoji came first.
  */
 reactions?: Array<ReactionView>, 
@@ -2245,6 +2431,10 @@ reason?: string,
  * Of an agent's message: the earlier answer that this one is given instead of.
  */
 replaces?: MessageId, 
+/**
+ * The message that this one is a copy of; only who may read that one is told where it stands.
+ */
+forwarded?: MessageId, 
 /**
  * No agent reads it.
  */

@@ -292,6 +292,7 @@ mod tests {
             action: false,
             reason: None,
             replaces: None,
+            forwarded: None,
             private_from_ai: false,
             files: Vec::new(),
             called: Called::default(),
@@ -303,6 +304,7 @@ mod tests {
             at: Timestamp::UNIX_EPOCH,
             message,
             edited_at: None,
+            pinned_by: None,
             reactions: Vec::new(),
         }
     }

@@ -58,6 +58,10 @@ pub struct Message {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
     pub replaces: Option<MessageId>,
+    /// The message that this one is a copy of; only who may read that one is told where it stands.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub forwarded: Option<MessageId>,
     /// No agent reads it.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     #[ts(optional, as = "Option<bool>")]
@@ -117,6 +121,18 @@ pub enum EventBody {
         message_id: MessageId,
         /// What.
         emoji: String,
+    },
+    /// Somebody pinned a message: it is kept at hand for everybody in the room.
+    #[serde(rename = "message.pinned")]
+    MessagePinned {
+        /// Which.
+        message_id: MessageId,
+    },
+    /// Somebody took a pin away.
+    #[serde(rename = "message.unpinned")]
+    MessageUnpinned {
+        /// Which.
+        message_id: MessageId,
     },
     /// Somebody came in, by themselves or brought by the event's `from`.
     #[serde(rename = "member.joined")]
@@ -220,6 +236,8 @@ impl EventBody {
             Self::MessageDeleted { .. } => "message.deleted",
             Self::ReactionAdded { .. } => "reaction.added",
             Self::ReactionRemoved { .. } => "reaction.removed",
+            Self::MessagePinned { .. } => "message.pinned",
+            Self::MessageUnpinned { .. } => "message.unpinned",
             Self::MemberJoined { .. } => "member.joined",
             Self::MemberLeft { .. } => "member.left",
             Self::MemberRemoved { .. } => "member.removed",
@@ -266,6 +284,10 @@ pub struct MessageView {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[ts(optional, type = "string")]
     pub edited_at: Option<Timestamp>,
+    /// Who keeps it at hand for the room.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub pinned_by: Option<Handle>,
     /// Reactions in the order in which each emoji came first.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[ts(optional, as = "Option<Vec<ReactionView>>")]

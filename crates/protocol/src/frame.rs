@@ -257,6 +257,14 @@ pub enum ServerFrame {
         #[serde(flatten)]
         standing: RoomStanding,
     },
+    /// One saved a message for oneself, or let go of it, in another session.
+    #[serde(rename = "saved")]
+    Saved {
+        /// Which.
+        message_id: MessageId,
+        /// Whether it is saved now.
+        on: bool,
+    },
     /// The gap cannot be given whole: fetch anew.
     #[serde(rename = "reset")]
     Reset {

@@ -14,6 +14,7 @@ mod frame;
 mod handle;
 mod http;
 mod id;
+mod kept;
 pub mod limits;
 mod mention;
 mod nature;
@@ -33,6 +34,7 @@ pub use frame::{ClientFrame, Resume, ServerFrame, SessionLimits};
 pub use handle::{Handle, HandleError, RoomName};
 pub use http::*;
 pub use id::{DraftId, FileId, MessageId, RoomId, Seq, TurnId, UserId};
+pub use kept::*;
 pub use mention::{
     AllRead, Call, Called, MentionHit, MentionHits, NotificationLevel, NotificationsRequest,
     RoomStanding, UnreadRequest,

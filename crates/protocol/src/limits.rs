@@ -50,6 +50,14 @@ pub const EMOJI_CHARS_MAX: usize = 32;
 pub const REACTION_KINDS_MAX: usize = 50;
 /// A client's frame in bytes; a longer one closes with 1009.
 pub const FRAME_BYTES_MAX: usize = 64 * 1024;
+/// Messages that may be pinned in one room.
+pub const PINS_PER_ROOM_MAX: usize = 100;
+/// Messages that one user may have saved.
+pub const SAVED_PER_USER_MAX: usize = 500;
+/// Messages in one page of what is saved.
+pub const SAVED_PAGE_MAX: usize = 100;
+/// Texts of one message that are told at once.
+pub const VERSIONS_PAGE_MAX: usize = 100;
 /// Events in one page of the log.
 pub const EVENTS_PAGE_MAX: usize = 500;
 /// Messages in one page of history.

@@ -67,6 +67,7 @@ fn bodies() -> Vec<EventBody> {
         action: true,
         reason: Some("mentioned".into()),
         replaces: Some(message()),
+        forwarded: Some(message()),
         private_from_ai: true,
         files: vec![FileInfo {
             id: FileId(Uuid::from_u128(5)),
@@ -101,6 +102,12 @@ fn bodies() -> Vec<EventBody> {
         EventBody::ReactionRemoved {
             message_id: message(),
             emoji: "🎉".into(),
+        },
+        EventBody::MessagePinned {
+            message_id: message(),
+        },
+        EventBody::MessageUnpinned {
+            message_id: message(),
         },
         EventBody::MemberJoined {
             user: name.clone(),
@@ -262,6 +269,10 @@ fn frames() -> Vec<ServerFrame> {
                 level: Some(NotificationLevel::Mentions),
                 muted_until: Timestamp::from_second(1_800_000_000).ok(),
             },
+        },
+        ServerFrame::Saved {
+            message_id: message(),
+            on: true,
         },
         ServerFrame::Reset { room: room() },
         ServerFrame::Pong { id },

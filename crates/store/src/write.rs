@@ -85,6 +85,9 @@ pub enum Change {
         files: Vec<FileId>,
         /// Whom its text may call.
         calling: Calling,
+        /// The message that it is a copy of, in whatever room the actor may read: words and files
+        /// are then that one's.
+        forwarded: Option<MessageId>,
     },
     /// Change a message's text. Needs authorship.
     Edit {
@@ -115,6 +118,16 @@ pub enum Change {
         message_id: MessageId,
         /// What.
         emoji: String,
+    },
+    /// Keep a message at hand for everybody in the room. Doing so twice changes nothing.
+    Pin {
+        /// Which.
+        message_id: MessageId,
+    },
+    /// Take a pin away. Without one nothing changes.
+    Unpin {
+        /// Which.
+        message_id: MessageId,
     },
     /// Bring somebody in, oneself included. A member who joins changes nothing; a ban refuses.
     Join {

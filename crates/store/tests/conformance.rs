@@ -113,6 +113,7 @@ fn post(text: &str) -> Change {
         private_from_ai: false,
         files: Vec::new(),
         calling: Calling::default(),
+        forwarded: None,
     }
 }
 

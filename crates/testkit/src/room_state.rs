@@ -78,7 +78,7 @@ impl RoomState {
                 let message = self.message(event);
                 message["text"] = json!("");
                 message["deleted"] = json!(true);
-                for key in ["reactions", "mentions", "calls"] {
+                for key in ["reactions", "mentions", "calls", "pinned_by", "forwarded"] {
                     message.as_object_mut().unwrap().remove(key);
                 }
             }
@@ -112,6 +112,11 @@ impl RoomState {
                     true => drop(message.as_object_mut().unwrap().remove("reactions")),
                     false => message["reactions"] = json!(reactions),
                 }
+            }
+            "message.pinned" => self.message(event)["pinned_by"] = json!(from),
+            "message.unpinned" => {
+                let message = self.message(event).as_object_mut().unwrap();
+                message.remove("pinned_by");
             }
             "member.joined" => drop(self.members.insert(text(&event["user"]))),
             "member.left" | "member.removed" => drop(self.members.remove(&text(&event["user"]))),

@@ -115,9 +115,11 @@ export function shorten(log: RoomLog, most: number): void {
   for (const item of kept) know(log, item);
 }
 
+const ABOUT_A_MESSAGE = ['message.edited', 'message.deleted', 'message.pinned', 'message.unpinned', 'reaction.added', 'reaction.removed'];
+
 /** Changes what an event is about where it is there; the rest of the event belongs to another part of the room. */
 export function touch(log: RoomLog, event: Event): void {
-  if (!['message.edited', 'message.deleted', 'reaction.added', 'reaction.removed'].includes(event.kind)) return;
+  if (!ABOUT_A_MESSAGE.includes(event.kind)) return;
   change(log, event);
 }
 
@@ -156,6 +158,8 @@ export function apply(log: RoomLog, event: Event): Applied {
       break;
     case 'message.edited':
     case 'message.deleted':
+    case 'message.pinned':
+    case 'message.unpinned':
     case 'reaction.added':
     case 'reaction.removed':
       change(log, event);
@@ -226,6 +230,11 @@ function calling(message: MessageItem, { mentions, calls }: Called): MessageItem
   return { ...rest, ...(mentions && { mentions }), ...(calls && { calls }) };
 }
 
+function unpinned(message: MessageItem): MessageItem {
+  const { pinned_by: _, ...rest } = message;
+  return rest;
+}
+
 function change(log: RoomLog, event: Event): void {
   if (!('message_id' in event)) return;
   const message = find(log, event.message_id);
@@ -239,7 +248,11 @@ function after(message: MessageItem, event: Event): MessageItem {
     case 'message.edited':
       return { ...calling(message, event), text: event.text, edited_at: event.at };
     case 'message.deleted':
-      return { ...calling(message, {}), text: '', deleted: true, reactions: [], files: [] };
+      return { ...unpinned(calling(message, {})), text: '', deleted: true, reactions: [], files: [] };
+    case 'message.pinned':
+      return { ...message, pinned_by: event.from };
+    case 'message.unpinned':
+      return unpinned(message);
     case 'reaction.added': {
       if (!reactions.some(({ emoji }) => emoji === event.emoji)) {
         return { ...message, reactions: [...reactions, { emoji: event.emoji, users: [event.from] }] };

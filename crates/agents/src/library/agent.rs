@@ -208,6 +208,7 @@ impl AiAgent {
                 action: false,
                 reason: None,
                 replaces: None,
+                forwarded: None,
                 private_from_ai: false,
                 files: Vec::new(),
                 called: Called::default(),
@@ -218,6 +219,7 @@ impl AiAgent {
                 seq: Seq(0),
                 at: Timestamp::now(),
                 message,
+                pinned_by: None,
                 edited_at: None,
                 reactions: Vec::new(),
             })

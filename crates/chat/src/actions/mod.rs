@@ -8,6 +8,7 @@ mod create_room;
 mod create_user;
 mod feedback;
 mod finish_turn;
+mod forward_message;
 mod invite_user;
 mod join_room;
 mod kick_user;
@@ -16,9 +17,11 @@ mod mark_read;
 mod memory;
 mod mute_user;
 mod open_direct;
+mod pin_message;
 mod profile;
 mod react;
 mod retry_turn;
+mod save_message;
 mod say;
 mod send_message;
 mod set_budget;
@@ -45,6 +48,7 @@ pub use finish_turn::{
     add_spending, begin_call, claim_turns, end_call, finish_silently, release_turns, renew_turns,
     take_errands,
 };
+pub use forward_message::forward_message;
 pub use invite_user::invite_user;
 pub use join_room::join_room;
 pub use kick_user::kick_user;
@@ -53,10 +57,12 @@ pub use mark_read::mark_read;
 pub use memory::{forget, leave_errand, put_summary, remember};
 pub use mute_user::{MUTE_DEFAULT, mute_user};
 pub use open_direct::open_direct;
+pub use pin_message::pin_message;
 pub(crate) use profile::tell_of_profile;
 pub use profile::{set_away, set_display_name, set_lang};
 pub use react::react;
 pub use retry_turn::{answer_again, retry_turn};
+pub use save_message::save_message;
 pub use say::{Said, say};
 pub(crate) use send_message::check_words;
 pub use send_message::{SendMessage, send_message, tell};
@@ -86,6 +92,10 @@ async fn append(
         change,
         key: None,
     };
+    append_new(chat, new).await
+}
+
+async fn append_new(chat: &Chat, new: NewEvent) -> Result<Appended, ChatError> {
     Ok(chat.store().write(move |tx| tx.append(new)).await?)
 }
 

@@ -128,6 +128,7 @@ async fn post(
             private_from_ai: new.private_from_ai,
             files: new.files,
             calling,
+            forwarded: None,
         },
         key,
     };
@@ -233,14 +234,19 @@ pub(crate) fn check_words(text: &str) -> Result<String, ChatError> {
     Ok(text.to_owned())
 }
 
-/// The digest covers all that a retry must repeat; lengths keep the parts apart.
-fn send_key(key: &str, text: &str, new: &SendMessage) -> Result<SendKey, ChatError> {
+pub(super) fn check_key(key: &str) -> Result<(), ChatError> {
     if key.is_empty() || key.chars().count() > KEY_CHARS_MAX {
         return Err(ChatError::BadArguments(Words::new(
             format!("A key has 1 to {KEY_CHARS_MAX} characters."),
             format!("key 的长度应为 1 到 {KEY_CHARS_MAX} 个字符。"),
         )));
     }
+    Ok(())
+}
+
+/// The digest covers all that a retry must repeat; lengths keep the parts apart.
+fn send_key(key: &str, text: &str, new: &SendMessage) -> Result<SendKey, ChatError> {
+    check_key(key)?;
     let mut digest = Sha256::new();
     digest.update((text.len() as u64).to_be_bytes());
     digest.update(text);

@@ -31,6 +31,7 @@ mod mode;
 mod mute;
 mod nick;
 mod notify;
+mod pins;
 mod private_from_ai;
 mod registry;
 mod remember;

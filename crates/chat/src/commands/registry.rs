@@ -48,6 +48,7 @@ impl Registry {
             &super::mute::COMMAND,
             &super::nick::COMMAND,
             &super::notify::COMMAND,
+            &super::pins::COMMAND,
             &super::private_from_ai::COMMAND,
             &super::remember::COMMAND,
             &super::rooms::COMMAND,

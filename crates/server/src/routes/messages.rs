@@ -48,7 +48,7 @@ pub(super) fn status_of(done: &Done) -> StatusCode {
 }
 
 /// What is not an id names no message.
-fn id(text: &str) -> Result<MessageId, ChatError> {
+pub(super) fn id(text: &str) -> Result<MessageId, ChatError> {
     text.parse().map_err(|_| ChatError::MessageNotFound)
 }
 

@@ -7,6 +7,7 @@ mod approvals;
 mod commands;
 mod files;
 mod health;
+mod kept;
 mod mentions;
 mod messages;
 mod rooms;
@@ -71,7 +72,13 @@ pub(crate) fn router(app: App) -> Router {
         .routes(routes!(mentions::set_notifications))
         .routes(routes!(mentions::unread))
         .routes(routes!(mentions::read_all))
-        .routes(routes!(messages::edit, messages::delete))
+        .routes(routes!(kept::one, messages::edit, messages::delete))
+        .routes(routes!(kept::versions))
+        .routes(routes!(kept::forward))
+        .routes(routes!(kept::pin, kept::unpin))
+        .routes(routes!(kept::pins))
+        .routes(routes!(kept::save, kept::unsave))
+        .routes(routes!(kept::saved))
         .routes(routes!(messages::react, messages::unreact))
         .routes(routes!(agents::list, agents::create))
         .routes(routes!(agents::one, agents::edit, agents::retire))

@@ -287,7 +287,7 @@ impl World {
                 let words = arg("text")?;
                 (words.chars().count() <= 256 && !words.trim().is_empty()).then_some(())?;
             }
-            "history" | "memory" | "usage" | "why" | "missed" | "stop" | "probe/peek"
+            "history" | "memory" | "usage" | "why" | "missed" | "pins" | "stop" | "probe/peek"
             | "probe/poke" => inside(self)?,
             // It tells how one stands, which is nothing where one could walk in.
             "notify" if arg("level").is_none() => self.finds(parties, here)?,

@@ -15,6 +15,7 @@ mod bad_input;
 mod commands;
 mod files;
 mod http;
+mod kept;
 mod mentions;
 mod resume;
 mod rights;

@@ -115,6 +115,21 @@ async fn every_action_tells_in_its_events_all_that_it_changed() {
         ada.post(&reactions, json!({ "emoji": "👀" })),
     )
     .await;
+    let pin = format!("{message}/pin");
+    for (name, method, events) in [
+        ("pin", "PUT", 1),
+        ("pin twice", "PUT", 0),
+        ("unpin", "DELETE", 1),
+        ("unpin twice", "DELETE", 0),
+        ("pin again", "PUT", 1),
+    ] {
+        verify_action(&eve, name, events, ada.call(method, &pin, Value::Null)).await;
+    }
+    let saved = format!("{message}/saved");
+    verify_action(&eve, "save", 0, ada.call("PUT", &saved, Value::Null)).await;
+    let forward = format!("{message}/forward");
+    let to_tea = ada.post(&forward, json!({ "room": "tea" }));
+    verify_action(&eve, "forward", 1, to_tea).await;
     verify_action(&eve, "delete", 1, ada.call("DELETE", &message, Value::Null)).await;
     let called = verify_action(
         &eve,

@@ -12,7 +12,7 @@ use uuid::Uuid;
 fn arguments(name: &str, n: usize) -> (Value, bool) {
     match name {
         "about" | "agents" | "back" | "catchup" | "help" | "history" | "memory" | "missed"
-        | "rooms" | "stop" | "usage" | "users" | "why" => (json!({}), false),
+        | "pins" | "rooms" | "stop" | "usage" | "users" | "why" => (json!({}), false),
         "agent" => (json!({ "action": "show", "agent": "assistant" }), false),
         "approve" | "deny" | "forget" => (json!({ "n": 99 }), false),
         "ask" => (json!({ "agent": "assistant", "text": "words" }), true),

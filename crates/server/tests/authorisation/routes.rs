@@ -118,6 +118,7 @@ fn rows() -> Vec<(&'static str, &'static str, About, Value)> {
         ("post", "/api/logout", Nothing, none()),
         ("get", "/api/me", Nothing, none()),
         ("get", "/api/mentions", Nothing, none()),
+        ("get", "/api/messages/{message_id}", Message, none()),
         ("patch", "/api/messages/{message_id}", Message, text()),
         ("delete", "/api/messages/{message_id}", Message, none()),
         (
@@ -131,6 +132,27 @@ fn rows() -> Vec<(&'static str, &'static str, About, Value)> {
             "/api/messages/{message_id}/reactions",
             Message,
             json!({ "emoji": "👍" }),
+        ),
+        (
+            "post",
+            "/api/messages/{message_id}/forward",
+            Message,
+            json!({ "room": "@member" }),
+        ),
+        ("put", "/api/messages/{message_id}/pin", Message, none()),
+        ("delete", "/api/messages/{message_id}/pin", Message, none()),
+        ("put", "/api/messages/{message_id}/saved", Message, none()),
+        (
+            "delete",
+            "/api/messages/{message_id}/saved",
+            Message,
+            none(),
+        ),
+        (
+            "get",
+            "/api/messages/{message_id}/versions",
+            Message,
+            none(),
         ),
         ("get", "/api/messages/{message}/turns", Answer, none()),
         ("post", "/api/messages/{message}/again", Answer, none()),
@@ -169,6 +191,7 @@ fn rows() -> Vec<(&'static str, &'static str, About, Value)> {
             Room,
             json!({ "level": "nothing" }),
         ),
+        ("get", "/api/rooms/{room}/pins", Room, none()),
         ("post", "/api/rooms/{room}/read", Room, json!({ "seq": 1 })),
         ("get", "/api/rooms/{room}/turns", Room, none()),
         (
@@ -177,6 +200,7 @@ fn rows() -> Vec<(&'static str, &'static str, About, Value)> {
             Room,
             json!({ "seq": 1 }),
         ),
+        ("get", "/api/saved", Nothing, none()),
         ("get", "/api/search", Nothing, none()),
         ("get", "/api/setup", Nothing, none()),
         (

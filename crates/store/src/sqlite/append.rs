@@ -16,11 +16,12 @@ use salon_protocol::{
 };
 
 /// A stored message as far as changing it needs.
-struct Target {
-    num: i64,
-    seq: Seq,
+pub(super) struct Target {
+    pub(super) num: i64,
+    pub(super) seq: Seq,
     author: UserId,
-    deleted: bool,
+    pub(super) deleted: bool,
+    forwarded: bool,
 }
 
 impl Tx<'_> {
@@ -57,6 +58,8 @@ impl Tx<'_> {
             } => self.delete(room, &actor, message_id, moderator),
             Change::React { message_id, emoji } => self.react(room, &actor, message_id, emoji),
             Change::Unreact { message_id, emoji } => self.unreact(room, &actor, message_id, emoji),
+            Change::Pin { message_id } => self.pin(room, &actor, message_id),
+            Change::Unpin { message_id } => self.unpin(room, &actor, message_id),
             Change::Leave => {
                 self.drop_member(room, actor.id)?;
                 let body = EventBody::MemberLeft {
@@ -200,16 +203,17 @@ impl Tx<'_> {
     ) -> Result<Appended, StoreError> {
         let Change::Post {
             message_id,
-            text,
+            mut text,
             reply_to,
             draft_id,
             state,
-            action,
+            mut action,
             cause,
             replaces,
-            private_from_ai,
+            mut private_from_ai,
             files,
             calling,
+            mut forwarded,
         } = change
         else {
             unreachable!("only posts come here");
@@ -225,7 +229,17 @@ impl Tx<'_> {
         if let Some(reply_to) = reply_to {
             self.target(room, reply_to)?;
         }
-        let files = self.loose_files(room, actor, &files)?;
+        let files = match forwarded {
+            Some(source) => {
+                let copy = self.copied(source, room, actor)?;
+                text = copy.text;
+                action = copy.action;
+                private_from_ai |= copy.private_from_ai;
+                forwarded = Some(copy.origin);
+                copy.files
+            }
+            None => self.loose_files(room, actor, &files)?,
+        };
         let stored_files = match files.is_empty() {
             true => None,
             false => Some(serde_json::to_string(&files)?),
@@ -242,6 +256,7 @@ impl Tx<'_> {
             action,
             reason: cause.as_ref().and_then(|cause| cause.reason.clone()),
             replaces,
+            forwarded,
             private_from_ai,
             files: files.clone(),
             called: resolved.called.clone(),
@@ -258,8 +273,8 @@ impl Tx<'_> {
             .prepare_cached(
                 "INSERT INTO messages
                  (id, room_id, seq, author_id, at, text, reply_to, draft_id, state, action,
-                  reason, replaces, private_from_ai, files, called)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)",
+                  reason, replaces, private_from_ai, files, called, forwarded)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)",
             )?
             .execute(params![
                 message_id.0.as_bytes(),
@@ -277,6 +292,7 @@ impl Tx<'_> {
                 private_from_ai,
                 stored_files,
                 resolved.column()?,
+                forwarded.map(|id| id.0.into_bytes()),
             ])?;
         let num = self.db.last_insert_rowid();
         self.attach_files(message_id, appended.seq, &files)?;
@@ -353,12 +369,12 @@ impl Tx<'_> {
         }
     }
 
-    fn target(&self, room: RoomId, message: MessageId) -> Result<Target, StoreError> {
+    pub(super) fn target(&self, room: RoomId, message: MessageId) -> Result<Target, StoreError> {
         let target = self
             .db
             .prepare_cached(
-                "SELECT num, seq, author_id, deleted_at IS NOT NULL FROM messages
-                 WHERE id = ?1 AND room_id = ?2",
+                "SELECT num, seq, author_id, deleted_at IS NOT NULL, forwarded IS NOT NULL
+                 FROM messages WHERE id = ?1 AND room_id = ?2",
             )?
             .query_row(params![message.0.as_bytes(), room.0.as_bytes()], |row| {
                 Ok(Target {
@@ -366,6 +382,7 @@ impl Tx<'_> {
                     seq: columns::seq(row, 1)?,
                     author: UserId(columns::uuid(row, 2)?),
                     deleted: row.get(3)?,
+                    forwarded: row.get(4)?,
                 })
             })
             .optional()?;
@@ -381,7 +398,8 @@ impl Tx<'_> {
         calling: &Calling,
     ) -> Result<Appended, StoreError> {
         let target = self.target(room, message_id)?;
-        if target.author != actor.id {
+        // Whoever passes words on has not written them, and does not change what others said.
+        if target.author != actor.id || target.forwarded {
             return Err(StoreError::NotAuthor);
         }
         if target.deleted {
@@ -436,12 +454,13 @@ impl Tx<'_> {
         let at = appended.event.as_ref().map_or(0, |event| micros(event.at));
         self.db
             .prepare_cached(
-                "UPDATE messages SET text = '', files = NULL, called = NULL, deleted_at = ?2
-                 WHERE num = ?1",
+                "UPDATE messages SET text = '', files = NULL, called = NULL, pinned_seq = NULL,
+                 pinned_by = NULL, forwarded = NULL, deleted_at = ?2 WHERE num = ?1",
             )?
             .execute(params![target.num, at])?;
         self.drop_files_of(message_id)?;
         self.drop_called(target.num)?;
+        self.drop_saved(target.num)?;
         self.db
             .prepare_cached("DELETE FROM reactions WHERE message_id = ?1")?
             .execute([message_id.0.as_bytes()])?;
@@ -469,6 +488,7 @@ impl Tx<'_> {
                     message.text.clear();
                     message.files.clear();
                     message.called = Called::default();
+                    message.forwarded = None;
                     message.deleted = true;
                 }
                 EventBody::MessageEdited { text, called, .. } => {
@@ -677,7 +697,7 @@ impl Tx<'_> {
     }
 }
 
-fn unchanged(room: RoomId, seq: Seq, message: MessageId) -> Appended {
+pub(super) fn unchanged(room: RoomId, seq: Seq, message: MessageId) -> Appended {
     Appended {
         room,
         seq,

@@ -12,10 +12,11 @@ use salon_protocol::{
 /// Columns of a [`MessageView`]; `m` is the message, `a` its author.
 pub(super) const VIEW: &str = "m.room_id, m.seq, m.at, m.id, m.text, a.handle, a.kind, m.reply_to, \
      m.draft_id, m.state, m.action, m.deleted_at IS NOT NULL, m.edited_at, m.reason, m.replaces, \
-     m.private_from_ai, m.files, m.called";
+     m.private_from_ai, m.files, m.called, m.forwarded, \
+     (SELECT handle FROM users WHERE id = m.pinned_by)";
 
 /// How many they are.
-pub(super) const VIEW_COLUMNS: usize = 18;
+pub(super) const VIEW_COLUMNS: usize = 20;
 
 /// Whom this guards: whoever wrote something that no agent is to read. `m` is the message, `r` the
 /// reader's membership.
@@ -39,6 +40,7 @@ pub(super) fn view(row: &Row<'_>) -> rusqlite::Result<MessageView> {
             action: row.get(10)?,
             reason: row.get(13)?,
             replaces: columns::uuid_option(row, 14)?.map(MessageId),
+            forwarded: columns::uuid_option(row, 18)?.map(MessageId),
             private_from_ai: row.get(15)?,
             files: columns::json_list(row, 16)?,
             // Written by ourselves; what an older version wrote and we cannot read is left out.
@@ -50,6 +52,7 @@ pub(super) fn view(row: &Row<'_>) -> rusqlite::Result<MessageView> {
             deleted: row.get(11)?,
         },
         edited_at: edited.and_then(|at| Timestamp::from_microsecond(at).ok()),
+        pinned_by: columns::word_option(row, 19)?,
         reactions: Vec::new(),
     })
 }

@@ -13,6 +13,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../schema/0005_budgets.sql"),
     include_str!("../../schema/0006_account.sql"),
     SEARCH,
+    include_str!("../../schema/0008_kept.sql"),
 ];
 
 /// After it every message is indexed anew.
