@@ -106,6 +106,7 @@ impl House {
             private_from_ai: false,
             files: vec![file],
             calling: Calling::default(),
+            forwarded: None,
         })
         .await;
         (message_id, file, digest)
