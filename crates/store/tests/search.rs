@@ -69,6 +69,7 @@ impl World {
                 private_from_ai: false,
                 files: Vec::new(),
                 calling: Calling::default(),
+                forwarded: None,
             },
         };
         self.store.write(move |tx| tx.append(new)).await.unwrap();
