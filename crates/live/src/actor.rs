@@ -2,17 +2,18 @@
 //! that "from now on" has an exact meaning, and never waits for anything but the next command.
 
 use crate::{
-    CloseReason, DraftWriter, HubSnapshot, Outlet, Published, Registered, SessionId,
+    CloseReason, DraftWriter, HubSnapshot, Outlet, Published, Registered, RoomNow, SessionId,
     drafts::Draft,
     due::Due,
     message::{Command, DraftChange},
     presence::PresenceTable,
+    roll::{self, Changes, Roll},
     wire,
 };
 use bytes::{Bytes, BytesMut};
 use salon_protocol::{
-    DraftEnd, DraftId, Event, EventBody, MessageState, Presence, RoomId, Seq, ServerFrame, UserId,
-    UserInfo,
+    DraftEnd, DraftId, Event, EventBody, Member, MessageState, Presence, RoomId, Seq, ServerFrame,
+    UserId, UserInfo,
 };
 use std::{
     collections::{BTreeMap, BTreeSet, HashMap, HashSet},
@@ -26,6 +27,11 @@ use tokio::{
 
 /// Presence and read markers are told once per tick.
 const PRESENCE_TICK: Duration = Duration::from_millis(200);
+/// Presence is told at most once in so long for each session that is told: a crowd that comes back
+/// costs a tenth of a core in presence, however large it is.
+const PRESENCE_PACE: Duration = Duration::from_micros(100);
+/// However many are here, nobody is told later than this.
+const PRESENCE_PACE_MAX: Duration = Duration::from_secs(5);
 /// What drafts grew by and was not told at once is told at one of these ticks.
 const DRAFT_TICK: Duration = Duration::from_millis(10);
 /// A draft is told of at most once in so long for each session that is told, over all drafts that
@@ -46,20 +52,45 @@ const TYPISTS_MAX: usize = 10_000;
 struct Room {
     published: Seq,
     members: HashSet<UserId>,
+    /// The members as a summary lists them, until something in that changes.
+    listed: Option<Arc<[Member]>>,
     sessions: Outlets,
 }
 
 /// In the order in which they came, so that a run can be repeated.
 type Outlets = BTreeMap<SessionId, Arc<Outlet>>;
 
-struct User {
+pub(crate) struct User {
     info: UserInfo,
+    /// What users are sorted by.
+    key: String,
     rooms: BTreeSet<RoomId>,
     sessions: Outlets,
     agent_online: bool,
+    /// The last change to what is seen of them.
+    changed: Changes,
 }
 
 impl User {
+    pub(crate) fn key(&self) -> &str {
+        &self.key
+    }
+
+    pub(crate) fn changed(&self) -> Changes {
+        self.changed
+    }
+
+    pub(crate) fn as_member(&self) -> Member {
+        let info = self.info.clone();
+        Member {
+            id: info.id,
+            handle: info.handle,
+            display_name: info.display_name,
+            kind: info.kind,
+            role: info.role,
+        }
+    }
+
     fn presence(&self) -> Presence {
         if self.sessions.is_empty() && !self.agent_online {
             Presence::Offline
@@ -70,7 +101,7 @@ impl User {
         }
     }
 
-    fn seen(&self) -> UserInfo {
+    pub(crate) fn seen(&self) -> UserInfo {
         self.info.clone().with_presence(self.presence())
     }
 }
@@ -79,16 +110,21 @@ struct Session {
     user: UserId,
     credential: Option<[u8; 32]>,
     outlet: Arc<Outlet>,
+    /// Up to which change the list of users is true that it began with.
+    roll: Changes,
 }
 
 pub(crate) struct Actor {
     rooms: HashMap<RoomId, Room>,
     users: HashMap<UserId, User>,
     sessions: BTreeMap<SessionId, Session>,
+    roll: Roll,
     next_session: u64,
     drafts: BTreeMap<DraftId, Draft>,
     /// Users to be told about at the next tick, with what was told last.
     changed: BTreeMap<UserId, Option<UserInfo>>,
+    /// When presence was last told.
+    presence_told_at: Option<Instant>,
     reads: BTreeMap<(UserId, RoomId), Seq>,
     typing: HashMap<(RoomId, UserId), Instant>,
     due: Due,
@@ -108,9 +144,11 @@ impl Actor {
             rooms: HashMap::new(),
             users: HashMap::new(),
             sessions: BTreeMap::new(),
+            roll: Roll::default(),
             next_session: 0,
             drafts: BTreeMap::new(),
             changed: BTreeMap::new(),
+            presence_told_at: None,
             reads: BTreeMap::new(),
             typing: HashMap::new(),
             due: Due::default(),
@@ -133,6 +171,7 @@ impl Actor {
                 Room {
                     published,
                     members,
+                    listed: None,
                     sessions: Outlets::new(),
                 },
             );
@@ -142,9 +181,11 @@ impl Actor {
 
     fn add_user(&mut self, info: UserInfo) {
         let user = User {
+            key: info.handle.folded(),
             rooms: BTreeSet::new(),
             sessions: Outlets::new(),
             agent_online: false,
+            changed: self.roll.change(),
             info,
         };
         self.users.insert(user.info.id, user);
@@ -203,8 +244,13 @@ impl Actor {
                     self.add_user(info.clone());
                     self.changed.entry(info.id).or_insert(None);
                 }
-                let closed = info.disabled.then_some(info.id);
-                self.change(info.id, |user| user.info = info);
+                let id = info.id;
+                let closed = info.disabled.then_some(id);
+                self.change(id, |user| {
+                    user.key = info.handle.folded();
+                    user.info = info;
+                });
+                self.list_anew(id);
                 if let Some(user) = closed {
                     self.close_sessions(user, CloseReason::NotSignedIn);
                 }
@@ -368,6 +414,7 @@ impl Actor {
         };
         let room = self.rooms.entry(room).or_default();
         room.members.insert(user);
+        room.listed = None;
         room.sessions.extend(sessions);
     }
 
@@ -382,6 +429,17 @@ impl Actor {
         }
         if let Some(room) = self.rooms.get_mut(&room) {
             room.members.remove(&user);
+            room.listed = None;
+        }
+    }
+
+    /// A member's name or role has changed: their rooms list them anew.
+    fn list_anew(&mut self, user: UserId) {
+        let rooms = self.users.get(&user).map(|user| &user.rooms);
+        for room in rooms.into_iter().flatten() {
+            if let Some(room) = self.rooms.get_mut(room) {
+                room.listed = None;
+            }
         }
     }
 
@@ -393,33 +451,45 @@ impl Actor {
     ) -> Registered {
         self.next_session += 1;
         let id = SessionId(self.next_session);
+        self.change(user, |user| {
+            user.sessions.insert(id, outlet.clone());
+        });
+        let (roll, users) = self.roll.read(&self.users);
         self.sessions.insert(
             id,
             Session {
                 user,
                 credential,
                 outlet: outlet.clone(),
+                roll,
             },
         );
-        self.change(user, |user| {
-            user.sessions.insert(id, outlet.clone());
-        });
         let rooms: Vec<RoomId> = self
             .users
             .get(&user)
             .map(|user| user.rooms.iter().copied().collect())
             .unwrap_or_default();
-        let mut cuts = Vec::with_capacity(rooms.len());
+        let mut rooms_now = Vec::with_capacity(rooms.len());
         for room_id in rooms {
             if let Some(room) = self.rooms.get_mut(&room_id) {
                 room.sessions.insert(id, outlet.clone());
-                cuts.push((room_id, room.published));
+                let listed = room.listed.get_or_insert_with(|| {
+                    let members = room.members.iter();
+                    roll::members(members.filter_map(|member| self.users.get(member)))
+                });
+                rooms_now.push(RoomNow {
+                    id: room_id,
+                    cut: room.published,
+                    members: listed.clone(),
+                    member_count: room.members.len() as u64,
+                });
             }
         }
         metrics::gauge!("salon_sessions").set(self.sessions.len() as f64);
         Registered {
             session: id,
-            rooms: cuts,
+            rooms: rooms_now,
+            users,
         }
     }
 
@@ -430,6 +500,11 @@ impl Actor {
         let only = || std::iter::once(&session.outlet);
         let rooms = self.users.get(&session.user).map(|user| &user.rooms);
         session.outlet.release();
+        let users = self.roll.changed_since(session.roll, &self.users);
+        if !users.is_empty() {
+            let frame = wire::text(&ServerFrame::Presence { users }.to_json());
+            self.due.passing(only(), &frame);
+        }
         for draft in self.drafts.values() {
             if rooms.is_some_and(|rooms| rooms.contains(&draft.room)) {
                 self.due.passing(only(), &draft.so_far());
@@ -475,11 +550,28 @@ impl Actor {
         self.presence
             .set(id, online.then(|| user.info.handle.clone()));
         if user.seen() != before {
+            user.changed = self.roll.change();
             self.changed.entry(id).or_insert(Some(before));
         }
     }
 
     fn tell_presence(&mut self) {
+        let sessions = u32::try_from(self.sessions.len()).unwrap_or(u32::MAX);
+        let pace = PRESENCE_PACE
+            .saturating_mul(sessions)
+            .min(PRESENCE_PACE_MAX);
+        if self.presence_told_at.is_none_or(|at| at.elapsed() >= pace) {
+            self.tell_changed();
+        }
+        for ((user, room), seq) in std::mem::take(&mut self.reads) {
+            let frame = wire::text(&ServerFrame::Read { room, seq }.to_json());
+            if let Some(user) = self.users.get(&user) {
+                self.due.passing(user.sessions.values(), &frame);
+            }
+        }
+    }
+
+    fn tell_changed(&mut self) {
         let users: Vec<UserInfo> = std::mem::take(&mut self.changed)
             .into_iter()
             .filter_map(|(id, told)| {
@@ -491,12 +583,7 @@ impl Actor {
             let frame = wire::text(&ServerFrame::Presence { users }.to_json());
             let outlets = self.sessions.values().map(|session| &session.outlet);
             self.due.passing(outlets, &frame);
-        }
-        for ((user, room), seq) in std::mem::take(&mut self.reads) {
-            let frame = wire::text(&ServerFrame::Read { room, seq }.to_json());
-            if let Some(user) = self.users.get(&user) {
-                self.due.passing(user.sessions.values(), &frame);
-            }
+            self.presence_told_at = Some(Instant::now());
         }
     }
 

@@ -2,7 +2,8 @@
 
 use crate::{DraftWriter, Outlet, actor::Actor, message::Command, presence::PresenceTable};
 use salon_protocol::{
-    DraftId, Event, Handle, Presence, RoomId, RoomSummary, Seq, ServerFrame, UserId, UserInfo,
+    DraftId, Event, Handle, Member, Presence, RoomId, RoomSummary, Seq, ServerFrame, UserId,
+    UserInfo, WrittenUsers,
 };
 use std::sync::Arc;
 use tokio::sync::{Notify, broadcast, mpsc, oneshot};
@@ -39,9 +40,24 @@ pub struct Published {
 pub struct Registered {
     /// The session.
     pub session: SessionId,
-    /// The user's rooms, each with its cut: every later event is held for this session already;
-    /// every one up to it is for the session to read from the log.
-    pub rooms: Vec<(RoomId, Seq)>,
+    /// The user's rooms.
+    pub rooms: Vec<RoomNow>,
+    /// Everybody in the order of their handles, written. What has changed since comes before `ready`.
+    pub users: WrittenUsers,
+}
+
+/// A room at a session's beginning.
+#[derive(Clone, Debug)]
+pub struct RoomNow {
+    /// Which.
+    pub id: RoomId,
+    /// Every later event is held for this session already; every one up to it is for the session
+    /// to read from the log.
+    pub cut: Seq,
+    /// The first of its members in the order of their handles.
+    pub members: Arc<[Member]>,
+    /// How many members there are.
+    pub member_count: u64,
 }
 
 /// The hub; clones share it.

@@ -10,8 +10,9 @@ mod hub;
 mod message;
 mod outlet;
 mod presence;
+mod roll;
 pub mod wire;
 
 pub use drafts::DraftWriter;
-pub use hub::{Hub, HubSnapshot, Published, Registered, SessionId};
+pub use hub::{Hub, HubSnapshot, Published, Registered, RoomNow, SessionId};
 pub use outlet::{CloseReason, Flushed, Outlet, Socket};

@@ -133,7 +133,7 @@ impl World {
     async fn connect(&self, user: UserId, socket: &Fake) -> (Arc<Outlet>, Seq) {
         let outlet = Arc::new(Outlet::new(socket.clone()));
         let registered = self.hub.register(user, None, outlet.clone()).await.unwrap();
-        let cut = registered.rooms[0].1;
+        let cut = registered.rooms[0].cut;
         self.hub.release(registered.session).await;
         (outlet, cut)
     }

@@ -2,7 +2,7 @@
 
 use crate::{
     DraftEnd, DraftId, DraftUpdate, ErrorCode, Event, FileId, Handle, MessageId, Presence, RoomId,
-    RoomStanding, RoomSummary, Seq, UserInfo,
+    RoomStanding, RoomSummary, Seq, UserInfo, WrittenUsers,
 };
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -131,7 +131,8 @@ pub enum ServerFrame {
         /// The rooms that the user is in.
         rooms: Vec<RoomSummary>,
         /// Everybody who has an account, so that names and presence can be shown.
-        users: Vec<UserInfo>,
+        #[ts(type = "Array<UserInfo>")]
+        users: WrittenUsers,
         /// What the server will take.
         limits: SessionLimits,
         /// The currency of the price table, by its ISO 4217 code.

@@ -43,4 +43,4 @@ pub use nature::{Nature, fresh_id, now, simulate};
 pub use room::{Member, RoomKind, RoomSummary};
 pub use text::{Lang, Text};
 pub use typescript::typescript;
-pub use user::{Presence, Role, UserInfo, UserKind};
+pub use user::{Presence, Role, UserInfo, UserKind, WrittenUsers};

@@ -4,6 +4,7 @@ use crate::user::words;
 use crate::{Budget, Handle, NotificationLevel, Role, RoomId, Seq, SpeakMode, UserId, UserKind};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+use std::sync::Arc;
 use ts_rs::TS;
 use utoipa::ToSchema;
 
@@ -84,7 +85,9 @@ pub struct RoomSummary {
     pub joined: bool,
     /// Members in the order of their handles, at most
     /// [`SUMMARY_MEMBERS_MAX`](crate::limits::SUMMARY_MEMBERS_MAX).
-    pub members: Vec<Member>,
+    #[ts(type = "Array<Member>")]
+    #[schema(value_type = Vec<Member>)]
+    pub members: Arc<[Member]>,
     /// How many members there are.
     #[ts(type = "number")]
     pub member_count: u64,

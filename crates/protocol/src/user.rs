@@ -1,7 +1,9 @@
 //! Who is here: accounts, roles, presence.
 
 use crate::{Handle, UserId};
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde_json::value::{RawValue, to_raw_value};
+use std::sync::Arc;
 use ts_rs::TS;
 use utoipa::ToSchema;
 
@@ -108,4 +110,40 @@ pub struct UserInfo {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
     pub time_zone: Option<String>,
+}
+
+/// Users as the JSON of a list of [`UserInfo`], written once for many who read it.
+#[derive(Clone, Debug)]
+pub struct WrittenUsers(Arc<RawValue>);
+
+impl WrittenUsers {
+    /// Writes them.
+    pub fn new(users: &[UserInfo]) -> Self {
+        let json = to_raw_value(users).expect("users are words and ids, which JSON can hold");
+        Self(Arc::from(json))
+    }
+
+    /// The JSON.
+    pub fn as_json(&self) -> &str {
+        self.0.get()
+    }
+}
+
+impl PartialEq for WrittenUsers {
+    fn eq(&self, other: &Self) -> bool {
+        self.as_json() == other.as_json()
+    }
+}
+
+impl Serialize for WrittenUsers {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.0.serialize(serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for WrittenUsers {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        // Not as raw JSON: a frame's tag is found by reading the whole frame first.
+        Ok(Self::new(&Vec::deserialize(deserializer)?))
+    }
 }

@@ -10,7 +10,7 @@ use salon_protocol::{
     AgentChange, AgentState, Approval, ApprovalState, Budget, Call, Called, ClientFrame, DraftEnd,
     DraftId, DraftUpdate, ErrorCode, Event, EventBody, FileId, FileInfo, Member, Message,
     MessageId, MessageState, NotificationLevel, Presence, Role, RoomId, RoomKind, RoomStanding,
-    RoomSummary, Seq, ServerFrame, SessionLimits, SpeakMode, UserId, UserInfo, UserKind,
+    RoomSummary, Seq, ServerFrame, SessionLimits, SpeakMode, UserId, UserInfo, WrittenUsers, UserKind,
 };
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -214,7 +214,7 @@ fn frames() -> Vec<ServerFrame> {
             user: user(),
             epoch: "e".into(),
             rooms: vec![summary.clone()],
-            users: vec![user()],
+            users: WrittenUsers::new(&[user()]),
             limits,
             currency: "USD".into(),
         },

@@ -5,7 +5,7 @@ use crate::app::App;
 use futures::{FutureExt, StreamExt, future::BoxFuture, stream::FuturesOrdered};
 use salon_chat::Credential;
 use salon_chat::{Caller, ChatError, Words, accounts, queries};
-use salon_live::{CloseReason, Outlet, SessionId, wire};
+use salon_live::{CloseReason, Outlet, RoomNow, SessionId, wire};
 use salon_protocol::{
     ErrorCode, Lang, Resume, RoomId, Seq, ServerFrame, SessionLimits,
     limits::{
@@ -256,17 +256,32 @@ impl Session {
         if !still.is_ok_and(|still| still.is_some()) {
             return Err(CloseReason::NotSignedIn);
         }
-        let cuts: HashMap<RoomId, Seq> = registered.rooms.into_iter().collect();
+        let cuts: HashMap<RoomId, Seq> = registered
+            .rooms
+            .iter()
+            .map(|room| (room.id, room.cut))
+            .collect();
+        let mut now: HashMap<RoomId, RoomNow> = registered
+            .rooms
+            .into_iter()
+            .map(|room| (room.id, room))
+            .collect();
         let mut rooms = chat
             .store()
-            .room_summaries(caller.id(), false)
+            .room_outlines(caller.id())
             .await
             .map_err(|error| internal(error.into()))?;
         rooms.retain_mut(|room| {
             // Rooms joined after the cut come by their own events.
-            cuts.get(&room.id).map(|cut| room.seq = *cut).is_some()
+            let Some(now) = now.remove(&room.id) else {
+                return false;
+            };
+            room.seq = now.cut;
+            room.members = now.members;
+            room.member_count = now.member_count;
+            true
         });
-        let users = queries::directory(&chat).await.map_err(internal)?.users;
+        let users = registered.users;
         let welcome = ServerFrame::Welcome {
             user: queries::me(&chat, &caller).user,
             epoch: chat.epoch().to_owned(),

@@ -8,6 +8,7 @@ use salon_protocol::{
     Member, RoomId, RoomKind, RoomName, RoomStanding, RoomSummary, Seq, UserId,
     limits::SUMMARY_MEMBERS_MAX,
 };
+use std::sync::Arc;
 
 /// Somebody who reads room `?1`, or could walk in there, may not read the public room `r`: a guest
 /// who is not in it, or whoever was banned from it.
@@ -63,14 +64,7 @@ impl Store {
         others: bool,
     ) -> Result<Vec<RoomSummary>, StoreError> {
         self.read(move |db| {
-            let mut rooms = db
-                .prepare_cached(&format!(
-                    "SELECT {} FROM rooms r JOIN members m ON m.room_id = r.id
-                     WHERE m.user_id = ?1 ORDER BY r.kind = 'direct', r.name_key, r.id",
-                    columns::ROOM
-                ))?
-                .query_map([user.0.as_bytes()], columns::room)?
-                .collect::<Result<Vec<_>, _>>()?;
+            let mut rooms = own_rooms(db, user)?;
             if others {
                 rooms.extend(
                     db.prepare_cached(&format!(
@@ -87,7 +81,19 @@ impl Store {
             }
             rooms
                 .into_iter()
-                .map(|room| summary(db, room, user))
+                .map(|room| summary(db, room, user, Members::Listed))
+                .collect()
+        })
+        .await
+    }
+
+    /// The rooms that a user is in, as [`Self::room_summaries`] has them but for the members of
+    /// rooms that are not direct: fan-out knows those, and a crowd that comes back asks all at once.
+    pub async fn room_outlines(&self, user: UserId) -> Result<Vec<RoomSummary>, StoreError> {
+        self.read(move |db| {
+            own_rooms(db, user)?
+                .into_iter()
+                .map(|room| summary(db, room, user, Members::LeftOut))
                 .collect()
         })
         .await
@@ -101,7 +107,7 @@ impl Store {
     ) -> Result<Option<RoomSummary>, StoreError> {
         self.read(move |db| {
             one_room(db, "r.id = ?1", params![room.0.as_bytes()])?
-                .map(|room| summary(db, room, user))
+                .map(|room| summary(db, room, user, Members::Listed))
                 .transpose()
         })
         .await
@@ -281,19 +287,51 @@ fn members(db: &Connection, room: RoomId, most: u32) -> Result<Vec<User>, StoreE
         .collect::<Result<_, _>>()?)
 }
 
-fn summary(db: &Connection, room: Room, user: UserId) -> Result<RoomSummary, StoreError> {
-    let ids = params![user.0.into_bytes(), room.id.0.into_bytes()];
-    let (member_count, joined): (u64, bool) = db
-        .prepare_cached(
-            "SELECT count(*), coalesce(max(user_id = ?1), 0) FROM members WHERE room_id = ?2",
-        )?
-        .query_row(ids, |row| Ok((row.get(0)?, row.get(1)?)))?;
+fn own_rooms(db: &Connection, user: UserId) -> Result<Vec<Room>, StoreError> {
+    Ok(db
+        .prepare_cached(&format!(
+            "SELECT {} FROM rooms r JOIN members m ON m.room_id = r.id
+             WHERE m.user_id = ?1 ORDER BY r.kind = 'direct', r.name_key, r.id",
+            columns::ROOM
+        ))?
+        .query_map([user.0.as_bytes()], columns::room)?
+        .collect::<Result<_, _>>()?)
+}
+
+/// Whether a summary lists members; those of a direct room are in its name.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Members {
+    Listed,
+    LeftOut,
+}
+
+fn summary(
+    db: &Connection,
+    room: Room,
+    user: UserId,
+    listed: Members,
+) -> Result<RoomSummary, StoreError> {
+    let joined: bool = db
+        .prepare_cached("SELECT EXISTS (SELECT 1 FROM members WHERE room_id = ?2 AND user_id = ?1)")?
+        .query_row(
+            params![user.0.into_bytes(), room.id.0.into_bytes()],
+            |row| row.get(0),
+        )?;
     let standing = if joined {
         standings::standing(db, room.id, user)?
     } else {
         RoomStanding::default()
     };
-    let members: Vec<Member> = members(db, room.id, SUMMARY_MEMBERS_MAX as u32)?
+    let left_out = listed == Members::LeftOut && room.kind != RoomKind::Direct;
+    let (members, member_count) = if left_out {
+        (Vec::new(), 0)
+    } else {
+        let count = db
+            .prepare_cached("SELECT count(*) FROM members WHERE room_id = ?1")?
+            .query_row([room.id.0.as_bytes()], |row| row.get(0))?;
+        (members(db, room.id, SUMMARY_MEMBERS_MAX as u32)?, count)
+    };
+    let members: Arc<[Member]> = members
         .into_iter()
         .map(|user| Member {
             id: user.id,
