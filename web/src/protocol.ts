@@ -1927,6 +1927,174 @@ export type InviteLinks = {
  * The newest first.
  */
 invites: Array<InviteLink>, };
+export type AdminUser = { 
+/**
+ * The user as everybody sees them.
+ */
+user: UserInfo, 
+/**
+ * When the account was made.
+ */
+created_at: string, 
+/**
+ * Whether a password opens it.
+ */
+has_password: boolean, 
+/**
+ * Whether sign-in asks for a code as well.
+ */
+second_factor: boolean, 
+/**
+ * Browsers and programs that are signed in.
+ */
+sessions: number, 
+/**
+ * When one of them was last used, to a few minutes.
+ */
+seen_at?: string, 
+/**
+ * Whether whoever asks may change it.
+ */
+changeable: boolean, };
+export type AdminUsers = { 
+/**
+ * In the order of their handles.
+ */
+users: Array<AdminUser>, };
+export type AdminUserRequest = { 
+/**
+ * The role from now on.
+ */
+role?: Role, 
+/**
+ * Closes the account, or opens it again.
+ */
+disabled?: boolean, };
+export type AdminSize = { 
+/**
+ * Members.
+ */
+members: number, 
+/**
+ * Events.
+ */
+events: number, 
+/**
+ * Files of messages.
+ */
+files: number, 
+/**
+ * Their bytes, as they were uploaded.
+ */
+file_bytes: number, };
+export type AdminRoom = { 
+/**
+ * Id.
+ */
+id: RoomId, 
+/**
+ * Name.
+ */
+name: string, 
+/**
+ * Public, private or direct.
+ */
+kind: RoomKind, 
+/**
+ * Members.
+ */
+members: number, 
+/**
+ * Events.
+ */
+events: number, 
+/**
+ * Files of messages.
+ */
+files: number, 
+/**
+ * Their bytes, as they were uploaded.
+ */
+file_bytes: number, };
+export type AdminStorage = { 
+/**
+ * Bytes of the database and its journal.
+ */
+database_bytes: number, 
+/**
+ * Files of messages.
+ */
+files: number, 
+/**
+ * Their bytes; what is there twice counts once.
+ */
+file_bytes: number, 
+/**
+ * Rooms that whoever asks may see, the largest first.
+ */
+rooms: Array<AdminRoom>, 
+/**
+ * How many others there are: private ones and direct ones of other people.
+ */
+hidden_rooms: number, 
+/**
+ * What those hold together.
+ */
+hidden: AdminSize, };
+export type AdminQueues = { 
+/**
+ * Agents' turns that nobody has begun.
+ */
+turns_waiting: number, 
+/**
+ * Agents' turns that are going on.
+ */
+turns_running: number, 
+/**
+ * Approvals that somebody must decide.
+ */
+approvals: number, 
+/**
+ * Answers for one reader alone.
+ */
+errands: number, 
+/**
+ * Bytes to be taken away.
+ */
+doomed_bytes: number, };
+export type AdminHealth = { 
+/**
+ * Salon's version.
+ */
+version: string, 
+/**
+ * The database's engine and its version.
+ */
+engine: string, 
+/**
+ * The version of the database's make-up.
+ */
+schema: number, 
+/**
+ * The identity of the log's life.
+ */
+epoch: string, 
+/**
+ * Seconds since the server started.
+ */
+uptime_seconds: number, 
+/**
+ * Microseconds that an empty commit took just now: how long the writer's queue is.
+ */
+commit_micros: number, 
+/**
+ * People and agents online.
+ */
+online: number, 
+/**
+ * What waits.
+ */
+queues: AdminQueues, };
 export type Me = { 
 /**
  * The asker.

@@ -272,6 +272,10 @@ impl From<StoreError> for ChatError {
                 "That user is banned from this room. A moderator can /unban them.",
                 "该用户已被禁止进入这个聊天室。管理员可以用 /unban 解除。",
             )),
+            StoreError::LastOwner => Self::Conflict(Words::new(
+                "This is the last owner. Make another user owner first.",
+                "这是最后一位所有者，请先设置另一位所有者。",
+            )),
             StoreError::NotAuthor => Self::Forbidden(Words::new(
                 "Only its author can change a message.",
                 "只有作者本人可以修改这条消息。",

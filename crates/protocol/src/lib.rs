@@ -4,6 +4,7 @@
 //! does no IO and knows no database, socket or model; the web client's types are generated from it.
 
 mod account;
+mod admin;
 mod agent;
 mod command;
 mod draft;
@@ -24,6 +25,7 @@ mod typescript;
 mod user;
 
 pub use account::*;
+pub use admin::*;
 pub use agent::*;
 pub use command::{CommandInfo, Effect, ParamInfo, ParamKind};
 pub use draft::{AgentState, DraftEnd, DraftUpdate};

@@ -4,7 +4,7 @@ use crate::{config::Config, limits::Limits, uploads::Uploads};
 use metrics_exporter_prometheus::PrometheusHandle;
 use salon_agents::ToolBox;
 use salon_chat::Chat;
-use std::sync::Arc;
+use std::{sync::Arc, time::Instant};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio_util::task::TaskTracker;
 
@@ -22,6 +22,7 @@ pub(crate) struct App {
     pub(crate) uploads: Uploads,
     /// Sessions: a stopping server waits for them.
     pub(crate) tasks: TaskTracker,
+    pub(crate) started: Instant,
     sockets: Arc<Semaphore>,
 }
 
@@ -40,6 +41,7 @@ impl App {
             tools,
             uploads: Uploads::default(),
             tasks: TaskTracker::new(),
+            started: Instant::now(),
             sockets: Arc::new(Semaphore::new(SOCKETS_MAX)),
         }
     }

@@ -61,10 +61,22 @@ enum Command {
         #[arg(long)]
         overwrite: bool,
     },
-    /// Look for damage and misconfiguration
-    Doctor,
-    /// Write everything as JSON Lines to standard output
+    /// Look for damage and misconfiguration; fails where it finds damage
+    Doctor {
+        /// Read all bytes of all files too
+        #[arg(long)]
+        deep: bool,
+    },
+    /// Write everything but secrets as JSON Lines to standard output
     Export,
+    /// Bring people, rooms and messages of another chat's export; made again after it was cut
+    /// off, it brings nothing twice
+    Import {
+        /// Whose export it is
+        kind: crate::import::Kind,
+        /// The export
+        file: PathBuf,
+    },
     /// Write everything that agents did as JSON Lines to standard output, newest first
     Audit,
     /// Measure this machine: sends messages to a server of its own and counts every receipt
@@ -315,8 +327,9 @@ async fn dispatch(cli: Cli) -> anyhow::Result<()> {
         } => admin::create_token(&config, &user).await,
         Command::Backup { file } => admin::backup(&config, &file).await,
         Command::Restore { file, overwrite } => admin::restore(&config, &file, overwrite),
-        Command::Doctor => admin::doctor(&config).await,
+        Command::Doctor { deep } => admin::doctor(&config, deep).await,
         Command::Export => admin::export(&config).await,
+        Command::Import { kind, file } => admin::import_chat(&config, kind, &file).await,
         Command::Audit => admin::audit(&config).await,
         Command::Bench(args) if args.agents => admin::bench_agents().await,
         Command::Bench(args) => bench::run(args.scenario),

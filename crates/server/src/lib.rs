@@ -11,6 +11,7 @@ mod body;
 pub mod cli;
 pub mod config;
 mod device;
+mod import;
 mod limits;
 pub mod logging;
 mod metrics;

@@ -24,6 +24,9 @@ pub enum StoreError {
     /// Only the author may do that.
     #[error("not the author")]
     NotAuthor,
+    /// Nobody would own the house any more.
+    #[error("last owner")]
+    LastOwner,
     /// A named bound is reached.
     #[error("too many {0}")]
     TooMany(&'static str),

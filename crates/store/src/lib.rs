@@ -15,10 +15,10 @@ mod write;
 pub use backup::{Manifest, Restored, backup, restore};
 pub use error::StoreError;
 pub use model::{
-    ActRow, AgentRow, ApprovalRow, ChainSoFar, Credential, CredentialPurpose, CredentialRow,
-    Errand, FactRow, FileRow, Found, Holds, Invite, InviteRow, Listener, MadeOf, MessageFilter,
-    MessageRow, PinState, Room, SearchCursor, SecondFactorRow, SpendScope, SpentRow, SummaryRow,
-    Turn, TurnCall, User,
+    AccountRow, ActRow, AgentRow, ApprovalRow, ChainSoFar, Credential, CredentialPurpose,
+    CredentialRow, Errand, FactRow, FileRow, Found, Holds, Invite, InviteRow, Listener, MadeOf,
+    MessageFilter, MessageRow, PinState, Room, SearchCursor, SecondFactorRow, SpendScope, SpentRow,
+    SummaryRow, Turn, TurnCall, User,
 };
 pub use search::{Passage, Wanted};
 pub use sqlite::{Publication, Store, StoreConfig, Tx, Workers};

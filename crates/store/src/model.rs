@@ -54,6 +54,23 @@ impl User {
     }
 }
 
+/// An account with how it is guarded.
+#[derive(Clone, Debug)]
+pub struct AccountRow {
+    /// Whose.
+    pub user: User,
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// Whether a password opens it.
+    pub has_password: bool,
+    /// Whether sign-in asks for a code as well.
+    pub second_factor: bool,
+    /// Browsers and programs that are signed in.
+    pub sessions: u32,
+    /// When one of them was last used.
+    pub seen_at: Option<Timestamp>,
+}
+
 /// A room.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Room {

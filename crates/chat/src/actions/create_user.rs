@@ -1,7 +1,7 @@
 //! Make and close accounts.
 
 use super::{create_room::bad_name, profile::check_display_name};
-use crate::{Chat, ChatError, Words, accounts::GENERAL_ROOM, caller::actor};
+use crate::{Chat, ChatError, accounts::GENERAL_ROOM, caller::actor};
 use salon_protocol::{Handle, Presence, Role, RoomId, RoomName, UserId, UserKind};
 use salon_store::{Change, Invite, NewEvent, NewUser, Tx, User};
 
@@ -33,20 +33,15 @@ pub async fn create_user(chat: &Chat, new: CreateUser) -> Result<User, ChatError
 
 /// Closes an account; its messages remain. The last owner cannot be closed.
 pub async fn disable_user(chat: &Chat, user: &User) -> Result<(), ChatError> {
-    let id = user.id;
-    if user.role == Role::Owner {
-        let users = chat.store().users().await?;
-        if !users
-            .iter()
-            .any(|u| u.role == Role::Owner && !u.disabled && u.id != id)
-        {
-            return Err(ChatError::Conflict(Words::new(
-                "This is the last owner. Make another user owner first.",
-                "这是最后一位所有者，请先设置另一位所有者。",
-            )));
+    let (id, role) = (user.id, user.role);
+    let work = move |tx: &mut Tx<'_>| {
+        tx.disable_user(id)?;
+        if role == Role::Owner {
+            tx.require_owner()?;
         }
-    }
-    chat.store().write(move |tx| tx.disable_user(id)).await?;
+        Ok(())
+    };
+    chat.store().write(work).await?;
     chat.hub().user_disabled(id).await;
     Ok(())
 }

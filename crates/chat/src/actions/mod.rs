@@ -3,12 +3,14 @@
 mod agents;
 mod approvals;
 mod ban_user;
+mod change_account;
 mod change_message;
 mod create_room;
 mod create_user;
 mod feedback;
 mod finish_turn;
 mod forward_message;
+mod import;
 mod invite_user;
 mod join_room;
 mod kick_user;
@@ -39,6 +41,7 @@ pub use approvals::{
     settle_interrupted,
 };
 pub use ban_user::{ban_user, unban_user};
+pub use change_account::{change_account, take_second_factor};
 pub use change_message::{delete_message, edit_message};
 pub use create_room::{CreateRoom, create_room};
 pub use create_user::{CreateUser, create_user, disable_user};
@@ -49,6 +52,9 @@ pub use finish_turn::{
     take_errands,
 };
 pub use forward_message::forward_message;
+pub use import::{
+    ImportMessage, ImportRoom, ImportUser, import_end, import_messages, import_room, import_user,
+};
 pub use invite_user::invite_user;
 pub use join_room::join_room;
 pub use kick_user::kick_user;

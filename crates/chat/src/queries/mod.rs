@@ -1,7 +1,9 @@
 //! What can be asked, each only through whoever asks.
 
+mod admin;
 mod agents;
 mod directory;
+mod export;
 mod files;
 mod history;
 mod kept;
@@ -12,9 +14,12 @@ mod search;
 mod turns;
 mod usage;
 
+pub(crate) use admin::may_change;
+pub use admin::{admin_health, admin_storage, admin_users};
 pub use agents::{agent, agents, approvals, facts};
 pub(crate) use directory::seen;
 pub use directory::{directory, me, online_users};
+pub use export::{Export, export};
 pub use files::{file, room_files};
 pub use history::{events, messages};
 pub use kept::{message, pins, saved, versions};

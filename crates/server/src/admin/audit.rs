@@ -1,6 +1,6 @@
 //! `salon audit`: everything that agents did, as JSON Lines.
 
-use super::{open, say};
+use super::{open_existing, say};
 use crate::config::Config;
 use jiff::Timestamp;
 use salon_protocol::{Handle, UserId};
@@ -11,7 +11,7 @@ use std::collections::HashMap;
 const PAGE: usize = 500;
 
 pub(crate) async fn audit(config: &Config) -> anyhow::Result<()> {
-    let chat = open(config).await?;
+    let chat = open_existing(config).await?;
     let users = chat.store().users().await?;
     let handles: HashMap<UserId, Handle> = users
         .into_iter()

@@ -1,12 +1,13 @@
 //! `salon doctor`
 
-use super::{open, say};
+use super::{open_existing, say};
 use crate::config::Config;
 use anyhow::bail;
 
-pub(crate) async fn doctor(config: &Config) -> anyhow::Result<()> {
-    let chat = open(config).await?;
-    let findings = chat.store().check().await?;
+pub(crate) async fn doctor(config: &Config, deep: bool) -> anyhow::Result<()> {
+    let chat = open_existing(config).await?;
+    let mut findings = chat.store().check().await?;
+    findings.extend(chat.store().check_files(deep).await?);
     let users = chat.store().users().await?;
     let rooms = chat.store().last_seqs().await?;
     say(format_args!("data folder   {}", config.data.display()));

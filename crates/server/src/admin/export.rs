@@ -1,15 +1,18 @@
 //! `salon export`: everything but secrets, as JSON Lines. Each line says by `type` what it is.
 
-use super::{open, say};
+use super::{open_existing, say};
 use crate::config::Config;
 use salon_protocol::{Presence, Seq};
 use serde_json::json;
+use tokio::sync::mpsc;
 
 /// Events read at once.
 const PAGE: usize = 500;
+/// Rows that wait to be written.
+const ROWS_WAITING_MAX: usize = 256;
 
 pub(crate) async fn export(config: &Config) -> anyhow::Result<()> {
-    let chat = open(config).await?;
+    let chat = open_existing(config).await?;
     let store = chat.store();
     say(json!({ "type": "salon", "version": env!("CARGO_PKG_VERSION"), "epoch": chat.epoch() }));
     for user in store.users().await? {
@@ -32,5 +35,13 @@ pub(crate) async fn export(config: &Config) -> anyhow::Result<()> {
             }
         }
     }
-    Ok(())
+    let (rows, mut written) = mpsc::channel(ROWS_WAITING_MAX);
+    let told = store.export(rows);
+    let writing = async {
+        while let Some(row) = written.recv().await {
+            say(row);
+        }
+    };
+    let (told, ()) = tokio::join!(told, writing);
+    Ok(told?)
 }

@@ -8,6 +8,7 @@ mod bench_agents;
 mod data;
 mod doctor;
 mod export;
+mod import;
 mod users;
 
 pub(crate) use agents::{add_agent, list_agents, retire_agent, set_agent};
@@ -16,6 +17,7 @@ pub(crate) use bench_agents::bench_agents;
 pub(crate) use data::{backup, restore};
 pub(crate) use doctor::doctor;
 pub(crate) use export::export;
+pub(crate) use import::import_chat;
 pub(crate) use users::{
     add_user, create_token, disable_user, list_users, reset_second_factor, set_password,
 };
@@ -28,6 +30,14 @@ async fn open(config: &Config) -> anyhow::Result<Chat> {
     Chat::start(ChatConfig::new(config.data.clone(), false))
         .await
         .with_context(|| format!("cannot open the data folder {}", config.data.display()))
+}
+
+/// The same for what only looks: a folder that is not there is not made.
+async fn open_existing(config: &Config) -> anyhow::Result<Chat> {
+    if !config.data.join("salon.db").exists() {
+        anyhow::bail!("there is no data of Salon in {}", config.data.display());
+    }
+    open(config).await
 }
 
 /// Standard output is where a command's answer goes.

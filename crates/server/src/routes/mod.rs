@@ -2,9 +2,11 @@
 
 mod account;
 mod accounts;
+mod admin;
 mod agents;
 mod approvals;
 mod commands;
+mod export;
 mod files;
 mod health;
 mod kept;
@@ -62,6 +64,12 @@ pub(crate) fn router(app: App) -> Router {
         .routes(routes!(account::begin, account::remove))
         .routes(routes!(account::confirm))
         .routes(routes!(account::codes))
+        .routes(routes!(export::mine))
+        .routes(routes!(admin::users))
+        .routes(routes!(admin::change_user))
+        .routes(routes!(admin::take_second_factor))
+        .routes(routes!(admin::storage))
+        .routes(routes!(admin::health))
         .routes(routes!(rooms::list, rooms::create))
         .routes(routes!(rooms::one))
         .routes(routes!(rooms::members))

@@ -9,10 +9,12 @@ mod harness;
 
 mod account;
 mod accounts;
+mod admin;
 mod agent;
 mod agents;
 mod bad_input;
 mod commands;
+mod export;
 mod files;
 mod http;
 mod kept;

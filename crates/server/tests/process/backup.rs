@@ -147,8 +147,22 @@ async fn a_backup_under_load_has_all_that_was_acked_and_every_byte_of_its_files(
             .any(|frame| frame["type"] == "reset" && frame["room"] == room),
         "{frames:?}"
     );
-    let (code, said) = terminal(&other, &["doctor"]);
+    let (code, said) = terminal(&other, &["doctor", "--deep"]);
     assert_eq!(code, Some(0), "{said}");
+    let (code, exported) = terminal(&other, &["export"]);
+    assert_eq!(code, Some(0), "{exported}");
+    let tables: HashSet<_> = exported
+        .lines()
+        .filter_map(|line| {
+            serde_json::from_str::<Value>(line).ok()?["table"]
+                .as_str()
+                .map(str::to_owned)
+        })
+        .collect();
+    assert!(
+        tables.contains("files") && tables.contains("users"),
+        "{tables:?}"
+    );
 }
 
 /// Everything up to `ready`.

@@ -10,6 +10,7 @@ mod agent;
 mod agents;
 mod backup;
 mod disk;
+mod imports;
 mod kill;
 mod program;
 mod stop;

@@ -218,14 +218,7 @@ fn read_manifest(text: &[u8]) -> Result<Manifest, StoreError> {
 
 fn digest_in(name: &str) -> Option<ByteDigest> {
     let (_, hex) = name.strip_prefix("files/")?.split_once('/')?;
-    if hex.len() != 64 || !hex.bytes().all(|byte| byte.is_ascii_hexdigit()) {
-        return None;
-    }
-    let mut digest = [0; 32];
-    for (byte, pair) in digest.iter_mut().zip(hex.as_bytes().chunks(2)) {
-        *byte = u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok()?;
-    }
-    (path_of(ByteDigest(digest)) == name).then_some(ByteDigest(digest))
+    ByteDigest::parse(hex).filter(|digest| path_of(*digest) == name)
 }
 
 /// Writes a part of the archive to disk; answers with its digest.

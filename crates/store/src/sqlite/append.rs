@@ -166,7 +166,8 @@ impl Tx<'_> {
             .query_row([room.0.as_bytes()], |row| row.get(0))
             .optional()?;
         let seq = Seq(columns::found(seq, "room")?);
-        let at = Timestamp::from_microsecond(micros(salon_protocol::now())).unwrap_or_default();
+        let now = self.as_of.unwrap_or_else(salon_protocol::now);
+        let at = Timestamp::from_microsecond(micros(now)).unwrap_or_default();
         self.db
             .prepare_cached(
                 "INSERT INTO events (room_id, seq, at, actor_id, body) VALUES (?1, ?2, ?3, ?4, ?5)",
@@ -313,7 +314,7 @@ impl Tx<'_> {
                     message_id.0.as_bytes(),
                 ])?;
         }
-        if !private_from_ai {
+        if !private_from_ai && self.as_of.is_none() {
             let cause = cause.unwrap_or(TurnCause {
                 asker: actor.id,
                 hops: 0,

@@ -1,6 +1,6 @@
 //! The database's part of a backup.
 
-use super::{connect, maintenance::check_integrity, migrations};
+use super::{connect, doctor::check_integrity, migrations};
 use crate::{ByteDigest, StoreError};
 use rusqlite::{Connection, MAIN_DB, OpenFlags};
 use std::path::Path;

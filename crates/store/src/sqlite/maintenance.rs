@@ -1,8 +1,7 @@
-//! The log's identity and the checks of `salon doctor`.
+//! The log's identity, and what it weighs.
 
 use super::Store;
 use crate::StoreError;
-use rusqlite::Connection;
 
 /// What must fit before a database that could not be written to is believed again: one with room
 /// for a single small row would only fail the next sender.
@@ -69,61 +68,5 @@ impl Store {
             )?)
         })
         .await
-    }
-
-    /// Every way in which the file contradicts itself; empty when it is sound.
-    pub async fn check(&self) -> Result<Vec<String>, StoreError> {
-        self.read(|db| {
-            let mut findings = Vec::new();
-            if let Err(StoreError::Database(error)) = check_integrity(db) {
-                findings.push(error);
-            }
-            for (what, query) in CHECKS {
-                let rows: u64 = db.query_row(query, [], |row| row.get(0))?;
-                if rows > 0 {
-                    findings.push(format!("{what}: {rows}"));
-                }
-            }
-            Ok(findings)
-        })
-        .await
-    }
-}
-
-/// Each counts the rows that break one promise.
-const CHECKS: &[(&str, &str)] = &[
-    (
-        "rooms whose log has holes or whose number is not its newest event's",
-        "SELECT count(*) FROM rooms r WHERE last_seq != (SELECT count(*) FROM events WHERE room_id = r.id)
-         OR last_seq != (SELECT coalesce(max(seq), 0) FROM events WHERE room_id = r.id)",
-    ),
-    (
-        "posted events without their message",
-        "SELECT count(*) FROM events e WHERE e.body ->> 'kind' = 'message.posted' AND NOT EXISTS
-         (SELECT 1 FROM messages m WHERE m.room_id = e.room_id AND m.seq = e.seq)",
-    ),
-    (
-        "messages without their event",
-        "SELECT count(*) FROM messages m WHERE NOT EXISTS
-         (SELECT 1 FROM events e WHERE e.room_id = m.room_id AND e.seq = m.seq)",
-    ),
-    (
-        "members without an account or a room",
-        "SELECT count(*) FROM members m WHERE NOT EXISTS (SELECT 1 FROM users WHERE id = m.user_id)
-         OR NOT EXISTS (SELECT 1 FROM rooms WHERE id = m.room_id)",
-    ),
-    (
-        "messages missing from the search index, or there too often",
-        "SELECT abs((SELECT count(*) FROM messages WHERE deleted_at IS NULL)
-         - (SELECT count(*) FROM message_search))",
-    ),
-];
-
-pub(super) fn check_integrity(db: &Connection) -> Result<(), StoreError> {
-    let verdict: String = db.query_row("PRAGMA integrity_check(1)", [], |row| row.get(0))?;
-    if verdict == "ok" {
-        Ok(())
-    } else {
-        Err(StoreError::Database(verdict))
     }
 }

@@ -51,3 +51,7 @@ pub(super) fn run(connection: &mut Connection) -> Result<(), StoreError> {
         tx.commit()?;
     }
 }
+
+#[cfg(test)]
+#[path = "migrations_tests.rs"]
+mod tests;

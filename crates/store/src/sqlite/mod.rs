@@ -2,16 +2,20 @@
 //! readers.
 
 mod accounts;
+mod admin;
 mod agents;
 mod append;
 mod approvals;
 mod audit;
 mod columns;
 mod copies;
+mod doctor;
 mod errands;
+mod export;
 mod files;
 mod forwards;
 mod group;
+mod imports;
 mod invites;
 mod kept;
 mod maintenance;

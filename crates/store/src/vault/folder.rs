@@ -101,6 +101,15 @@ impl Folder {
         }
     }
 
+    pub(super) async fn list(&self) -> Result<(Vec<ByteDigest>, Vec<String>), StoreError> {
+        let root = self.root.clone();
+        let listed = tokio::task::spawn_blocking(move || list(&root));
+        listed
+            .await
+            .map_err(|error| StoreError::Files(error.to_string()))?
+            .map_err(|error| failed("list the files", &error))
+    }
+
     pub(super) async fn clear_incoming(&self) -> Result<(), StoreError> {
         match tokio::fs::remove_dir_all(&*self.incoming).await {
             Ok(()) => Ok(()),
@@ -108,4 +117,32 @@ impl Folder {
             Err(error) => Err(failed("clear the folder for files", &error)),
         }
     }
+}
+
+fn list(root: &Path) -> std::io::Result<(Vec<ByteDigest>, Vec<String>)> {
+    let (mut digests, mut strange) = (Vec::new(), Vec::new());
+    let shelves = match std::fs::read_dir(root) {
+        Ok(shelves) => shelves,
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok((digests, strange)),
+        Err(error) => return Err(error),
+    };
+    for shelf in shelves {
+        let shelf = shelf?;
+        let name = shelf.file_name().to_string_lossy().into_owned();
+        if name == "incoming" {
+            continue;
+        }
+        if !shelf.file_type()?.is_dir() {
+            strange.push(name);
+            continue;
+        }
+        for file in std::fs::read_dir(shelf.path())? {
+            let file = file?.file_name().to_string_lossy().into_owned();
+            match ByteDigest::parse(&file).filter(|_| file.starts_with(&name)) {
+                Some(digest) => digests.push(digest),
+                None => strange.push(format!("{name}/{file}")),
+            }
+        }
+    }
+    Ok((digests, strange))
 }

@@ -16,6 +16,7 @@ use crate::StoreError;
 use folder::Folder;
 use futures::{Stream, StreamExt, stream::BoxStream};
 use gate::{Gate, TakingAway};
+use sha2::{Digest, Sha256};
 use std::{ops::Range, path::Path};
 use tokio::sync::RwLockReadGuard;
 
@@ -100,6 +101,21 @@ impl Vault {
     /// How many bytes there are, or none where they are not there.
     pub async fn size(&self, digest: ByteDigest) -> Result<Option<u64>, StoreError> {
         self.folder.size(digest).await
+    }
+
+    /// What bytes there are, and names of what is there and should not be. For `salon doctor`.
+    pub(crate) async fn list(&self) -> Result<(Vec<ByteDigest>, Vec<String>), StoreError> {
+        self.folder.list().await
+    }
+
+    /// What the bytes under a name really are.
+    pub(crate) async fn digest_of(&self, digest: ByteDigest) -> Result<ByteDigest, StoreError> {
+        let mut hash = Sha256::new();
+        let mut pieces = self.read(digest, None).await?;
+        while let Some(piece) = pieces.next().await {
+            hash.update(&piece?);
+        }
+        Ok(ByteDigest(hash.finalize().into()))
     }
 
     /// Takes bytes away. What is not there is gone already.

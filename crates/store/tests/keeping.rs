@@ -1,4 +1,5 @@
-//! Backups with their files: whole or refused, restored beside nothing and over nothing.
+//! Backups with their files: whole or refused, restored beside nothing and over nothing. And what
+//! `salon doctor` finds.
 
 #![expect(
     clippy::unwrap_used,
@@ -289,4 +290,108 @@ async fn bytes_that_are_lost_or_damaged_already_are_named_and_keep_no_backup_fro
     assert_eq!(bytes_in(&other, house.ada.id, kept).await, b"sound");
     let again = backup(&house.data(), &file).await.unwrap_err();
     assert!(matches!(again, StoreError::Taken(_)), "{again}");
+}
+
+/// Breaks something with SQL of its own, as nothing of ours would.
+fn plant(house: &House, sql: &str) {
+    let db = rusqlite::Connection::open(house.data().join("salon.db")).unwrap();
+    db.execute_batch("PRAGMA foreign_keys = OFF").unwrap();
+    db.execute_batch(sql).unwrap();
+}
+
+#[tokio::test]
+async fn the_doctor_finds_what_is_planted_and_nothing_in_a_sound_house() {
+    for (sql, told) in [
+        ("SELECT 1", ""),
+        ("DELETE FROM events WHERE seq = 1", "holes"),
+        ("UPDATE rooms SET last_seq = 99", "holes"),
+        (
+            "UPDATE messages SET text = 'another'",
+            "something else than the log",
+        ),
+        ("DELETE FROM message_search", "search index"),
+        (
+            "DELETE FROM messages",
+            "posted events without their message",
+        ),
+        (
+            "UPDATE events SET body = '{\"kind\":\"x\"}' WHERE seq = 3",
+            "messages without their event",
+        ),
+        (
+            "UPDATE messages SET deleted_at = 1",
+            "whose words are still there",
+        ),
+        ("DELETE FROM users", "members without an account"),
+        (
+            "UPDATE members SET joined_seq = 1",
+            "whose joining is not in the log",
+        ),
+        (
+            "INSERT INTO reactions SELECT id, '+', author_id, 1 FROM messages",
+            "reactions that are not in the log",
+        ),
+        (
+            "INSERT INTO read_markers SELECT author_id, room_id, 99 FROM messages",
+            "read markers ahead",
+        ),
+        (
+            "INSERT INTO sends SELECT room_id, author_id, 'k', zeroblob(32), 77, id FROM messages",
+            "keys of sends that lead to no message",
+        ),
+        (
+            "INSERT INTO credentials (digest, user_id, purpose, created_at)
+             VALUES (zeroblob(32), zeroblob(16), 'token', 1)",
+            "rows that point at nothing",
+        ),
+        (
+            "UPDATE files SET message_id = zeroblob(16)",
+            "files of no message",
+        ),
+        (
+            "UPDATE files SET size = size + 1",
+            "are cut off or too many",
+        ),
+        (
+            "DELETE FROM files; DELETE FROM doomed_bytes",
+            "bytes that nothing stands for",
+        ),
+        (
+            "PRAGMA writable_schema = ON;
+             UPDATE sqlite_master SET rootpage = (SELECT rootpage FROM sqlite_master
+               WHERE name = 'files_digest') WHERE name = 'messages_room_seq'",
+            "in database main",
+        ),
+    ] {
+        let house = House::new().await;
+        house.send_file(b"tea leaves").await;
+        plant(&house, sql);
+        let (store, _published) = Store::open(&StoreConfig::new(house.data())).unwrap();
+        let mut found = store.check().await.unwrap();
+        found.extend(store.check_files(false).await.unwrap());
+        let found = found.join("\n");
+        assert_eq!(found.is_empty(), told.is_empty(), "{sql}: {found}");
+        assert!(found.contains(told), "{sql}: {found}");
+    }
+}
+
+#[tokio::test]
+async fn the_doctor_finds_bytes_that_are_missing_and_looks_into_the_rest_when_asked() {
+    let house = House::new().await;
+    let (_, _, lost) = house.send_file(b"lost").await;
+    let (_, _, damaged) = house.send_file(b"damaged").await;
+    let place = |digest: ByteDigest| {
+        let name = digest.to_string();
+        house.data().join("files").join(&name[..2]).join(name)
+    };
+    std::fs::remove_file(place(lost)).unwrap();
+    std::fs::write(place(damaged), b"DAMAGED").unwrap();
+    std::fs::write(house.data().join("files/notes.txt"), b"").unwrap();
+    let missing = format!("the bytes of a file are missing: {lost}");
+    let strange = "among the files lies something else: notes.txt".to_owned();
+    let quick = house.store.check_files(false).await.unwrap();
+    assert_eq!(quick, [strange, missing]);
+    let deep = house.store.check_files(true).await.unwrap();
+    let told = format!("the bytes of a file are damaged: {damaged}");
+    assert!(deep.contains(&told), "{deep:?}");
 }

@@ -1,0 +1,76 @@
+//! Change somebody else's account, as an admin: role, closing and opening it, a lost authenticator.
+
+use crate::{
+    Caller, Chat, ChatError, Words,
+    queries::{may_change, seen},
+    rules,
+};
+use salon_protocol::{AdminUserRequest, Role};
+use salon_store::{Tx, User};
+
+/// Changes a role, or closes or opens an account. Nobody gives a role above their own, and the last
+/// owner stays one.
+pub async fn change_account(
+    chat: &Chat,
+    caller: &Caller,
+    handle: &str,
+    request: AdminUserRequest,
+) -> Result<(), ChatError> {
+    let subject = changeable(chat, caller, handle).await?;
+    let own = rules::current_role(chat, caller).await?;
+    if request.role.is_some_and(|role| role > own) {
+        return Err(ChatError::Forbidden(Words::new(
+            "You can give roles up to your own.",
+            "最多只能授予与自己同级的角色。",
+        )));
+    }
+    let id = subject.id;
+    let work = move |tx: &mut Tx<'_>| {
+        if let Some(role) = request.role {
+            tx.set_role(id, role)?;
+        }
+        match request.disabled {
+            Some(true) => tx.disable_user(id)?,
+            Some(false) => tx.enable_user(id)?,
+            None => {}
+        }
+        if subject.role == Role::Owner {
+            tx.require_owner()?;
+        }
+        Ok(())
+    };
+    chat.store().write(work).await?;
+    if request.disabled == Some(true) {
+        chat.hub().user_disabled(id).await;
+    }
+    if let Some(now) = chat.store().user(id).await? {
+        chat.hub().user_changed(seen(chat, &now)).await;
+    }
+    tracing::info!(by = %caller.user.handle, %handle, ?request, "an account was changed");
+    Ok(())
+}
+
+/// Takes a lost authenticator away; false where there was none.
+pub async fn take_second_factor(
+    chat: &Chat,
+    caller: &Caller,
+    handle: &str,
+) -> Result<bool, ChatError> {
+    let subject = changeable(chat, caller, handle).await?;
+    let taken = crate::accounts::reset_second_factor(chat, subject.id).await?;
+    tracing::info!(by = %caller.user.handle, %handle, "an authenticator was taken away");
+    Ok(taken)
+}
+
+async fn changeable(chat: &Chat, caller: &Caller, handle: &str) -> Result<User, ChatError> {
+    rules::require_role(chat, caller, Role::Admin).await?;
+    let role = rules::current_role(chat, caller).await?;
+    let subject = rules::user_named(chat, handle).await?;
+    if !may_change(caller, role, &subject) {
+        return Err(ChatError::Forbidden(Words::new(
+            "You can change the accounts of people whose role is below yours, and not your own.",
+            "只能更改角色低于自己的用户的账号，且不能更改自己的。",
+        )));
+    }
+    Ok(subject)
+}

@@ -1,0 +1,15 @@
+//! `salon import`: people, rooms and messages of other chats' exports.
+//!
+//! An export is somebody else's file: it is read within bounds, nothing in it names a path, and
+//! what cannot be brought is counted and told. Everything gets an id that follows from where it
+//! comes from, so that an import which was cut off is made again and brings nothing twice.
+
+mod archive;
+mod emoji;
+mod mattermost;
+mod mrkdwn;
+mod plan;
+mod run;
+mod slack;
+
+pub(crate) use run::{Kind, import};

@@ -1,0 +1,228 @@
+//! Databases of every earlier version, with rows in them, brought to today's: at once, and killed
+//! at every statement on the way.
+
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test that cannot go on says so by panicking"
+)]
+
+use super::*;
+use crate::{Store, StoreConfig};
+use rusqlite::{Batch, fallible_iterator::FallibleIterator, types::Value};
+use salon_protocol::Seq;
+use std::path::Path;
+
+/// Rows as each version's server had written them, in the columns of that version.
+const ROWS: [&str; 6] = [
+    "INSERT INTO meta VALUES ('epoch', 'the old life');
+     INSERT INTO users (id, handle, handle_key, display_name, kind, role, created_at) VALUES
+       (x'0190000000007000800000000000000a', 'ada', 'ada', 'Ada', 'human', 'owner', 1),
+       (x'0190000000007000800000000000000b', 'helper', 'helper', 'Helper', 'agent', 'member', 1);
+     INSERT INTO rooms (id, name, name_key, kind, last_seq, creator_id, created_at) VALUES
+       (x'0190000000007000800000000000000c', 'tea', 'tea', 'public', 5,
+        x'0190000000007000800000000000000a', 1);
+     INSERT INTO members VALUES
+       (x'0190000000007000800000000000000c', x'0190000000007000800000000000000a', 0, 2),
+       (x'0190000000007000800000000000000c', x'0190000000007000800000000000000b', 1, 3);
+     INSERT INTO events VALUES
+       (x'0190000000007000800000000000000c', 1, 1, x'0190000000007000800000000000000a',
+        '{\"kind\":\"room.created\",\"name\":\"tea\",\"room_kind\":\"public\"}'),
+       (x'0190000000007000800000000000000c', 2, 2, x'0190000000007000800000000000000a',
+        '{\"kind\":\"member.joined\",\"user\":\"ada\",\"user_id\":\"01900000-0000-7000-8000-00000000000a\",\"user_kind\":\"human\"}'),
+       (x'0190000000007000800000000000000c', 3, 3, x'0190000000007000800000000000000a',
+        '{\"kind\":\"member.joined\",\"user\":\"helper\",\"user_id\":\"01900000-0000-7000-8000-00000000000b\",\"user_kind\":\"agent\"}'),
+       (x'0190000000007000800000000000000c', 4, 4, x'0190000000007000800000000000000a',
+        '{\"kind\":\"message.posted\",\"message\":{\"id\":\"01900000-0000-7000-8000-00000000000d\",\"text\":\"tee?\",\"from\":\"ada\",\"from_kind\":\"human\"}}'),
+       (x'0190000000007000800000000000000c', 5, 5, x'0190000000007000800000000000000a',
+        '{\"kind\":\"message.edited\",\"message_id\":\"01900000-0000-7000-8000-00000000000d\",\"text\":\"tea?\"}');
+     INSERT INTO messages (num, id, room_id, seq, author_id, at, text, edited_at) VALUES
+       (1, x'0190000000007000800000000000000d', x'0190000000007000800000000000000c', 4,
+        x'0190000000007000800000000000000a', 4, 'tea?', 5);
+     INSERT INTO edits VALUES (x'0190000000007000800000000000000d', 5);
+     INSERT INTO message_search (rowid, text) VALUES (1, 'tea?');
+     INSERT INTO sends VALUES (x'0190000000007000800000000000000c',
+       x'0190000000007000800000000000000a', 'k', zeroblob(32), 4,
+       x'0190000000007000800000000000000d');
+     INSERT INTO turns (id, agent_id, room_id, seq, message_id, author_id, asker_id, hops, state,
+       outcome, created_at) VALUES (x'0190000000007000800000000000000e',
+       x'0190000000007000800000000000000b', x'0190000000007000800000000000000c', 4,
+       x'0190000000007000800000000000000d', x'0190000000007000800000000000000a',
+       x'0190000000007000800000000000000a', 0, 'done', 'silent', 4);
+     INSERT INTO credentials (digest, user_id, purpose, created_at) VALUES
+       (zeroblob(32), x'0190000000007000800000000000000a', 'session', 1);",
+    "INSERT INTO spending VALUES ('agent', x'0190000000007000800000000000000b', 20000, 1, 2, 3, 4);
+     INSERT INTO facts (room_id, owner_id, agent_id, text, at) VALUES
+       (x'0190000000007000800000000000000c', x'0190000000007000800000000000000a',
+        x'0190000000007000800000000000000b', 'likes tea', 6);",
+    "INSERT INTO files (id, room_id, owner_id, name, type, size, digest, created_at) VALUES
+       (x'0190000000007000800000000000000f', x'0190000000007000800000000000000c',
+        x'0190000000007000800000000000000a', 'a.txt', 'text/plain', 3, zeroblob(32), 7);",
+    "INSERT INTO notification_levels VALUES (x'0190000000007000800000000000000a',
+       x'0190000000007000800000000000000c', 'all', NULL);",
+    "INSERT INTO spending VALUES ('server', zeroblob(16), 20001, 1, 2, 3, 4);",
+    "INSERT INTO second_factors (user_id, secret) VALUES
+       (x'0190000000007000800000000000000a', x'00');",
+];
+
+/// A database as version `version` left it.
+fn old(file: &Path, version: usize) -> Connection {
+    let db = super::super::connect(file, false).unwrap();
+    for n in 0..version {
+        db.execute_batch(MIGRATIONS[n]).unwrap();
+        db.execute_batch(ROWS.get(n).copied().unwrap_or_default())
+            .unwrap();
+    }
+    db.pragma_update(None, "user_version", version as u32)
+        .unwrap();
+    db
+}
+
+/// Everything in a database: its schema, its version, its rows.
+fn all_of(db: &Connection) -> Vec<String> {
+    let mut told = Vec::new();
+    let version: u32 = db
+        .pragma_query_value(None, "user_version", |row| row.get(0))
+        .unwrap();
+    told.push(format!("version {version}"));
+    let mut tables = Vec::new();
+    let mut schema = db
+        .prepare("SELECT type, name, sql FROM sqlite_master ORDER BY name")
+        .unwrap();
+    let mut rows = schema.query([]).unwrap();
+    while let Some(row) = rows.next().unwrap() {
+        let (kind, name): (String, String) = (row.get(0).unwrap(), row.get(1).unwrap());
+        told.push(format!(
+            "{kind} {name} {:?}",
+            row.get::<_, Value>(2).unwrap()
+        ));
+        if kind == "table" {
+            tables.push(name);
+        }
+    }
+    for table in tables {
+        let mut select = db.prepare(&format!("SELECT * FROM \"{table}\"")).unwrap();
+        let columns = select.column_count();
+        let mut rows = select.query([]).unwrap();
+        while let Some(row) = rows.next().unwrap() {
+            let values: Vec<Value> = (0..columns).map(|n| row.get(n).unwrap()).collect();
+            // A new database's epoch is its own.
+            if table != "meta" {
+                told.push(format!("{table} {values:?}"));
+            }
+        }
+    }
+    told
+}
+
+fn copy(from: &Path, to: &Path) {
+    for suffix in ["", "-wal"] {
+        let name = |file: &Path| {
+            let mut name = file.as_os_str().to_owned();
+            name.push(suffix);
+            name
+        };
+        std::fs::copy(name(from), name(to)).ok();
+    }
+}
+
+#[test]
+fn every_version_has_rows_to_be_tested_with() {
+    assert!(
+        ROWS.len() >= MIGRATIONS.len() || MIGRATIONS.len() - ROWS.len() == 1,
+        "a migration followed another one: give the earlier one rows here"
+    );
+}
+
+#[tokio::test]
+async fn a_database_of_every_earlier_version_is_brought_to_todays_and_works() {
+    for version in 1..=MIGRATIONS.len() {
+        let folder = tempfile::tempdir().unwrap();
+        drop(old(&folder.path().join("salon.db"), version));
+        let (store, _published) = Store::open(&StoreConfig::new(folder.path())).unwrap();
+        assert_eq!(
+            store.check().await.unwrap(),
+            Vec::<String>::new(),
+            "{version}"
+        );
+        assert_eq!(store.epoch().await.unwrap(), "the old life");
+        let users = store.users().await.unwrap();
+        let (room, ..) = store.membership().await.unwrap().remove(0);
+        let events = store
+            .events(users[0].id, room, Seq(0), None, 10)
+            .await
+            .unwrap();
+        assert_eq!(events.len(), 5, "{version}");
+        let (messages, _) = store.messages(users[0].id, room, None, 10).await.unwrap();
+        assert_eq!(messages[0].message.text, "tea?", "{version}");
+    }
+}
+
+#[test]
+fn a_migration_that_is_killed_at_any_statement_is_made_whole_by_the_next_start() {
+    for (version, migration) in MIGRATIONS.iter().enumerate() {
+        let folder = tempfile::tempdir().unwrap();
+        let whole = {
+            let mut db = old(&folder.path().join("whole.db"), version);
+            run(&mut db).unwrap();
+            all_of(&db)
+        };
+        let statements = {
+            let scratch = old(&folder.path().join("count.db"), version);
+            let mut batch = Batch::new(&scratch, migration);
+            let mut count = 0;
+            while let Some(mut statement) = batch.next().unwrap() {
+                statement.execute([]).unwrap();
+                count += 1;
+            }
+            count
+        };
+        assert!(statements > 0);
+        for killed_after in 0..=statements {
+            let file = folder.path().join(format!("{killed_after}.db"));
+            let killed = folder.path().join(format!("{killed_after}-killed.db"));
+            let mut db = old(&file, version);
+            let tx = db
+                .transaction_with_behavior(TransactionBehavior::Immediate)
+                .unwrap();
+            let mut batch = Batch::new(&tx, migration);
+            for _ in 0..killed_after {
+                batch.next().unwrap().unwrap().execute([]).unwrap();
+            }
+            // What is on disk at this moment is what a killed process leaves behind.
+            copy(&file, &killed);
+            let mut next = super::super::connect(&killed, false).unwrap();
+            run(&mut next).unwrap();
+            assert_eq!(all_of(&next), whole, "{version}, statement {killed_after}");
+        }
+    }
+}
+
+#[test]
+fn a_migration_whose_commit_fails_has_not_begun() {
+    for version in 0..MIGRATIONS.len() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut db = old(&folder.path().join("salon.db"), version);
+        let before = all_of(&db);
+        // The disk is full at the very end.
+        db.execute_batch("PRAGMA max_page_count = 1").unwrap();
+        let refused = run(&mut db);
+        if refused.is_err() {
+            assert_eq!(all_of(&db), before, "{version}");
+        }
+        db.execute_batch("PRAGMA max_page_count = 1073741823")
+            .unwrap();
+        run(&mut db).unwrap();
+        run(&mut db).unwrap();
+    }
+}
+
+#[test]
+fn a_database_of_a_newer_program_is_refused_and_left_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut db = old(&folder.path().join("salon.db"), MIGRATIONS.len());
+    let newer = MIGRATIONS.len() as u32 + 1;
+    db.pragma_update(None, "user_version", newer).unwrap();
+    let before = all_of(&db);
+    assert!(matches!(run(&mut db), Err(StoreError::TooNew { found, .. }) if found == newer));
+    assert_eq!(all_of(&db), before);
+}
