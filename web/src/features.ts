@@ -134,5 +134,6 @@ export interface HouseAction {
 /** The menu of the house, behind one's own name. */
 export const HOUSE_MENU: HouseAction[] = [
   { name: 'settings', title: 'settings', icon: 'settings', run: () => route.showSettings(SETTINGS[0]?.name ?? '') },
+  { name: 'admin', title: 'administration', icon: 'shield', when: (session) => session.isAdmin, run: () => (dialogs.open = 'admin') },
   { name: 'shortcuts', title: 'shortcuts', icon: 'keyboard', run: () => (dialogs.open = 'shortcuts') },
 ];

@@ -1,0 +1,96 @@
+// The house for its admins: people, rooms and storage, health. In English on a wide screen, in
+// Chinese on a phone.
+
+import AxeBuilder from '@axe-core/playwright';
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { joinBy, picture, setUp, world, type World } from './world';
+
+let here: World;
+let ada: Page;
+let bob: Page;
+
+async function invited(role: string): Promise<string> {
+  return ada.evaluate(async (role) => {
+    const response = await fetch('/api/invites', { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ role }) });
+    return location.origin + ((await response.json()).path as string);
+  }, role);
+}
+
+beforeAll(async () => {
+  here = await world(() => ({ words: ['Hello.'] }));
+  ada = await here.page({ viewport: { width: 1280, height: 800 } });
+  await setUp(ada, here, 'ada');
+  bob = await here.page({ locale: 'zh-CN', viewport: { width: 390, height: 844 } });
+  await joinBy(bob, await invited('member'), '小波');
+});
+
+afterAll(async () => here?.end());
+
+async function clean(page: Page): Promise<void> {
+  const { violations } = await new AxeBuilder({ page: page as never }).analyze();
+  const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
+  expect(serious.map(({ id, nodes }) => [id, nodes.map((node) => node.html)])).toEqual([]);
+}
+
+async function open(page: Page, name: string): Promise<void> {
+  await page.locator('.house button').click();
+  await page.getByRole('menuitem', { name }).click();
+  await page.getByRole('dialog').locator('[data-user=ada]').waitFor();
+}
+
+test('an owner gives a role, closes an account and opens it again', async () => {
+  await open(ada, 'Administration');
+  const dialog = ada.getByRole('dialog');
+  const row = dialog.locator('[data-user="小波"]');
+  await picture(ada, 'admin-people-en');
+  await clean(ada);
+  expect(await dialog.locator('[data-user=ada] select').count(), 'nobody changes themselves').toBe(0);
+  ada.on('dialog', (asked) => void asked.accept());
+  await row.getByRole('button', { name: 'Close the account of @小波' }).click();
+  await row.getByText('closed', { exact: true }).waitFor();
+  await bob.locator('input[name=username]').waitFor();
+  await row.getByRole('button', { name: 'Open the account of @小波 again' }).click();
+  await row.getByRole('button', { name: 'Close the account of @小波' }).waitFor();
+  await row.getByLabel('Role of @小波').selectOption({ label: 'Admin' });
+  await expect
+    .poll(() => ada.evaluate(async () => ((await (await fetch('/api/directory')).json()).users as { handle: string; role: string }[]).find(({ handle }) => handle === '小波')?.role))
+    .toBe('admin');
+  await dialog.getByPlaceholder('Find somebody').fill('ad');
+  await expect.poll(() => dialog.locator('[data-user]').count()).toBe(1);
+});
+
+test('storage and health are told', async () => {
+  const dialog = ada.getByRole('dialog');
+  await dialog.getByRole('tab', { name: 'Rooms and storage' }).click();
+  await dialog.getByRole('rowheader', { name: '#general' }).waitFor();
+  await picture(ada, 'admin-storage-en');
+  await clean(ada);
+  await dialog.getByRole('tab', { name: 'Health' }).click();
+  await dialog.getByText('The server is ready.').waitFor();
+  await dialog.getByText('SQLite').waitFor();
+  await picture(ada, 'admin-health-en');
+  await clean(ada);
+});
+
+test('an admin on a phone sees it in Chinese and may not change the owner', async () => {
+  await bob.goto(here.url);
+  await bob.locator('input[name=username]').fill('小波');
+  await bob.locator('input[name=password]').fill('correct horse battery');
+  await bob.locator('form button.primary').click();
+  await bob.locator('textarea').waitFor();
+  await bob.locator('.to-menu').first().click();
+  await open(bob, '管理');
+  const dialog = bob.getByRole('dialog');
+  expect(await dialog.locator('[data-user=ada] select').count()).toBe(0);
+  await picture(bob, 'admin-people-zh');
+  await clean(bob);
+  await dialog.getByRole('tab', { name: '聊天室与存储' }).click();
+  await dialog.getByRole('rowheader', { name: '#general' }).waitFor();
+  await picture(bob, 'admin-storage-zh');
+  await clean(bob);
+  await dialog.getByRole('tab', { name: '运行状况' }).click();
+  await dialog.getByText('服务器运行正常。').waitFor();
+  await picture(bob, 'admin-health-zh');
+  await clean(bob);
+});
