@@ -37,9 +37,10 @@ impl Roll {
         {
             return (*at, written.clone());
         }
-        let mut sorted: Vec<&User> = users.values().collect();
-        sorted.sort_unstable_by(|one, other| one.key().cmp(other.key()));
-        let seen: Vec<UserInfo> = sorted.into_iter().map(User::seen).collect();
+        let seen: Vec<UserInfo> = in_order(users.values())
+            .into_iter()
+            .map(User::seen)
+            .collect();
         let written = WrittenUsers::new(&seen);
         self.written = Some((self.changes, written.clone()));
         (self.changes, written)
@@ -55,14 +56,19 @@ impl Roll {
             return Vec::new();
         }
         let changed = users.values().filter(|user| user.changed() > at);
-        changed.map(User::seen).collect()
+        in_order(changed).into_iter().map(User::seen).collect()
     }
 }
 
 /// A room's members as its summary lists them.
 pub(crate) fn members<'a>(users: impl Iterator<Item = &'a User>) -> Arc<[Member]> {
-    let mut sorted: Vec<&User> = users.collect();
-    sorted.sort_unstable_by(|one, other| one.key().cmp(other.key()));
-    sorted.truncate(SUMMARY_MEMBERS_MAX);
-    sorted.into_iter().map(User::as_member).collect()
+    let mut listed = in_order(users);
+    listed.truncate(SUMMARY_MEMBERS_MAX);
+    listed.into_iter().map(User::as_member).collect()
+}
+
+fn in_order<'a>(users: impl Iterator<Item = &'a User>) -> Vec<&'a User> {
+    let mut users: Vec<&User> = users.collect();
+    users.sort_unstable_by(|one, other| one.key().cmp(other.key()));
+    users
 }

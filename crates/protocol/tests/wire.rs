@@ -10,9 +10,11 @@ use salon_protocol::{
     AgentChange, AgentState, Approval, ApprovalState, Budget, Call, Called, ClientFrame, DraftEnd,
     DraftId, DraftUpdate, ErrorCode, Event, EventBody, FileId, FileInfo, Member, Message,
     MessageId, MessageState, NotificationLevel, Presence, Role, RoomId, RoomKind, RoomStanding,
-    RoomSummary, Seq, ServerFrame, SessionLimits, SpeakMode, UserId, UserInfo, WrittenUsers, UserKind,
+    RoomSummary, Seq, ServerFrame, SessionLimits, SpeakMode, UserId, UserInfo, UserKind,
+    WrittenUsers,
 };
 use serde_json::{Value, json};
+use std::sync::Arc;
 use uuid::Uuid;
 
 fn room() -> RoomId {
@@ -183,13 +185,13 @@ fn frames() -> Vec<ServerFrame> {
         level: None,
         muted_until: None,
         joined: true,
-        members: vec![Member {
+        members: Arc::from([Member {
             id: user().id,
             handle: user().handle,
             display_name: "Ada".into(),
             kind: UserKind::Human,
             role: Role::Owner,
-        }],
+        }]),
         member_count: 1,
     };
     let limits = SessionLimits {

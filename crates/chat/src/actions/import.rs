@@ -227,6 +227,7 @@ fn post(tx: &mut Tx<'_>, room: RoomId, message: ImportMessage) -> Result<(), Sto
             _ => None,
         };
         let post = Change::Post {
+            forwarded: None,
             message_id: message.id,
             text: message.text.clone(),
             reply_to,

@@ -62,7 +62,7 @@ impl Export {
         if let Some(beginning) = self.beginning.take() {
             return Ok(Some(beginning));
         }
-        while let Some((room, after)) = self.within {
+        if let Some((room, after)) = self.within {
             let which = room.to_string();
             let page = events(&self.chat, &self.caller, &which, after, EVENTS_PAGE_MAX).await;
             let events = match page {
@@ -71,18 +71,17 @@ impl Export {
                 Err(ChatError::RoomNotFound) => Vec::new(),
                 Err(error) => return Err(error),
             };
-            let Some(last) = events.last() else {
-                self.within = None;
-                break;
-            };
-            self.within = Some((room, last.seq));
-            self.events += events.len() as u64;
-            let lines = events.iter();
-            return Ok(Some(
-                lines
-                    .map(|event| json!({ "type": "event", "event": event }))
-                    .collect(),
-            ));
+            if let Some(last) = events.last() {
+                self.within = Some((room, last.seq));
+                self.events += events.len() as u64;
+                let lines = events.iter();
+                return Ok(Some(
+                    lines
+                        .map(|event| json!({ "type": "event", "event": event }))
+                        .collect(),
+                ));
+            }
+            self.within = None;
         }
         if let Some(room) = self.rooms.pop_front() {
             self.within = Some((room.id, Seq(0)));

@@ -17,6 +17,8 @@ pub struct Tx<'a> {
     pub(super) events: Vec<Committed>,
     /// Agents have something to do.
     pub(super) turns_wait: bool,
+    /// Of an import: when what is written now happened.
+    pub(super) as_of: Option<jiff::Timestamp>,
     /// Why nothing of this transaction can be committed any more.
     lost: Option<StoreError>,
 }
@@ -93,6 +95,7 @@ pub(super) fn commit(connection: &mut Connection, group: &mut VecDeque<Work>) ->
         db: &db,
         events: Vec::new(),
         turns_wait: false,
+        as_of: None,
         lost: None,
     };
     let mut finishes = Vec::with_capacity(group.len());

@@ -312,7 +312,9 @@ fn summary(
     listed: Members,
 ) -> Result<RoomSummary, StoreError> {
     let joined: bool = db
-        .prepare_cached("SELECT EXISTS (SELECT 1 FROM members WHERE room_id = ?2 AND user_id = ?1)")?
+        .prepare_cached(
+            "SELECT EXISTS (SELECT 1 FROM members WHERE room_id = ?2 AND user_id = ?1)",
+        )?
         .query_row(
             params![user.0.into_bytes(), room.id.0.into_bytes()],
             |row| row.get(0),
