@@ -43,6 +43,8 @@ export const PANELS: Record<string, PanelEntry> = {
     from: 'house',
     count: (session) => session.mentions,
   },
+  pins: { title: 'pinsPanel', icon: 'pin', load: () => import('./components/kept/PinsPanel.svelte'), from: 'room' },
+  saved: { title: 'savedPanel', icon: 'bookmark', load: () => import('./components/kept/SavedPanel.svelte'), from: 'house' },
   files: { title: 'filesPanel', icon: 'file', load: () => import('./components/files/FilesPanel.svelte'), from: 'room' },
 };
 
@@ -66,7 +68,17 @@ export interface Acts {
   reply: (view: MessageView) => void;
   edit: (view: MessageView) => void;
   inspect: (view: MessageView) => void;
+  /** Opens one of `MESSAGE_DIALOGS`. */
+  show: (dialog: string, view: MessageView) => void;
 }
+
+/** What opens over the page and is about one message: `acts.show(name, view)`. */
+export const MESSAGE_DIALOGS: Record<string, () => Promise<{ default: Component<MessageDialogProps> }>> = {
+  versions: () => import('./components/kept/Versions.svelte'),
+  forward: () => import('./components/kept/Forward.svelte'),
+};
+
+export type MessageDialogProps = { session: Session; room: Room; view: MessageView; close: () => void };
 
 export interface OnMessage {
   session: Session;
@@ -103,7 +115,12 @@ export const MESSAGE_ACTIONS: MessageAction[] = [
     when: ({ room, view }) => view.from_kind !== 'agent' && !view.private_from_ai && room.members.some((member) => member.kind === 'agent'),
     run: ({ acts, view }) => acts.inspect(view),
   },
-  { name: 'edit', title: 'edit', icon: 'edit', bar: true, when: isOwn, run: ({ acts, view }) => acts.edit(view) },
+  { name: 'edit', title: 'edit', icon: 'edit', bar: true, when: (on) => isOwn(on) && !on.view.forwarded, run: ({ acts, view }) => acts.edit(view) },
+  { name: 'forward', title: 'forward', icon: 'forward', dialog: true, run: ({ acts, view }) => acts.show('forward', view) },
+  { name: 'pin', title: 'pin', icon: 'pin', when: ({ view }) => !view.pinned_by, run: ({ session, view }) => session.kept.pin(view.id, true) },
+  { name: 'unpin', title: 'unpin', icon: 'pin', when: ({ view }) => view.pinned_by !== undefined, run: ({ session, view }) => session.kept.pin(view.id, false) },
+  { name: 'save', title: 'saveMessage', icon: 'bookmark', when: ({ session, view }) => !session.kept.has(view.id), run: ({ session, view }) => session.kept.save(view.id, true) },
+  { name: 'unsave', title: 'unsaveMessage', icon: 'bookmark', when: ({ session, view }) => session.kept.has(view.id), run: ({ session, view }) => session.kept.save(view.id, false) },
   { name: 'unread', title: 'markUnread', icon: 'unread', run: ({ session, room, view }) => session.standings.markUnread(room, view.seq) },
   { name: 'copy', title: 'copyText', icon: 'copy', run: ({ view }) => toClipboard(view.text) },
   {

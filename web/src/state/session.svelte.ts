@@ -19,6 +19,7 @@ import { language, t } from './lang.svelte';
 import { currency } from './money.svelte';
 import { inWords } from './refusal';
 import { Keeper } from './keeper.svelte';
+import { Kept } from './kept.svelte';
 import { Room } from './room.svelte';
 import { roomPath, route } from './route.svelte';
 import { Standings } from './standings.svelte';
@@ -39,6 +40,7 @@ export class Session {
   /** What the server takes; known once it has said so. */
   limits = $state.raw<SessionLimits>();
   readonly answers = new Answers((asked) => this.#try(asked));
+  readonly kept = new Kept((asked) => this.#try(asked));
   readonly standings = new Standings((asked) => this.#try(asked));
 
   #outbox = new Outbox();
@@ -293,6 +295,8 @@ export class Session {
         if (room) this.standings.take(room, frame);
         return;
       }
+      case 'saved':
+        return this.kept.take(frame.message_id, frame.on);
       case 'reset': {
         const room = this.rooms.get(frame.room);
         if (!room) return;
