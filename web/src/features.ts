@@ -45,6 +45,13 @@ export const PANELS: Record<string, PanelEntry> = {
   },
   pins: { title: 'pinsPanel', icon: 'pin', load: () => import('./components/kept/PinsPanel.svelte'), from: 'room' },
   saved: { title: 'savedPanel', icon: 'bookmark', load: () => import('./components/kept/SavedPanel.svelte'), from: 'house' },
+  later: {
+    title: 'laterPanel',
+    icon: 'clock',
+    load: () => import('./components/later/LaterPanel.svelte'),
+    from: 'house',
+    count: (session) => session.plans.waiting,
+  },
   files: { title: 'filesPanel', icon: 'file', load: () => import('./components/files/FilesPanel.svelte'), from: 'room' },
 };
 
@@ -75,6 +82,7 @@ export interface Acts {
 /** What opens over the page and is about one message: `acts.show(name, view)`. */
 export const MESSAGE_DIALOGS: Record<string, () => Promise<{ default: Component<MessageDialogProps> }>> = {
   versions: () => import('./components/kept/Versions.svelte'),
+  remind: () => import('./components/later/Remind.svelte'),
   forward: () => import('./components/kept/Forward.svelte'),
 };
 
@@ -121,6 +129,7 @@ export const MESSAGE_ACTIONS: MessageAction[] = [
   { name: 'unpin', title: 'unpin', icon: 'pin', when: ({ view }) => view.pinned_by !== undefined, run: ({ session, view }) => session.kept.pin(view.id, false) },
   { name: 'save', title: 'saveMessage', icon: 'bookmark', when: ({ session, view }) => !session.kept.has(view.id), run: ({ session, view }) => session.kept.save(view.id, true) },
   { name: 'unsave', title: 'unsaveMessage', icon: 'bookmark', when: ({ session, view }) => session.kept.has(view.id), run: ({ session, view }) => session.kept.save(view.id, false) },
+  { name: 'remind', title: 'remindMe', icon: 'clock', dialog: true, run: ({ acts, view }) => acts.show('remind', view) },
   { name: 'unread', title: 'markUnread', icon: 'unread', run: ({ session, room, view }) => session.standings.markUnread(room, view.seq) },
   { name: 'copy', title: 'copyText', icon: 'copy', run: ({ view }) => toClipboard(view.text) },
   {

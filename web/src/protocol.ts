@@ -5,6 +5,7 @@ export type RoomId = string;
 export type MessageId = string;
 export type DraftId = string;
 export type FileId = string;
+export type LaterId = string;
 export type TurnId = string;
 export type Seq = number;
 export type Handle = string;
@@ -1744,7 +1745,15 @@ message_id: MessageId,
 /**
  * Whether it is saved now.
  */
-on: boolean, } | { "type": "reset", 
+on: boolean, } | { "type": "later", 
+/**
+ * As it is now.
+ */
+later: Later, 
+/**
+ * It was sent, or let go of.
+ */
+gone?: boolean, } | { "type": "reset", 
 /**
  * Which room.
  */
@@ -2342,6 +2351,79 @@ room: string,
  * Makes a retry safe.
  */
 key?: string, };
+export type LaterKind = "message" | "reminder";
+export type Later = { 
+/**
+ * Id.
+ */
+id: LaterId, 
+/**
+ * What happens.
+ */
+kind: LaterKind, 
+/**
+ * Where it is sent, or where the reminder was asked for.
+ */
+room: RoomId, 
+/**
+ * What is sent, or of what one is reminded.
+ */
+text: string, 
+/**
+ * The message that it answers, or that one is reminded of.
+ */
+reply_to?: MessageId, 
+/**
+ * That message's number in the room.
+ */
+reply_seq?: Seq, 
+/**
+ * When.
+ */
+due_at: string, 
+/**
+ * Of a reminder: since when its owner is reminded. A message that was sent is here no more.
+ */
+fired_at?: string, 
+/**
+ * Why a message could not be sent, in one stable word: `not_in_room`, `muted`, `not_found`.
+ */
+failed?: string, };
+export type Laters = { 
+/**
+ * All of the asker's.
+ */
+later: Array<Later>, };
+export type LaterRequest = { 
+/**
+ * What happens.
+ */
+kind: LaterKind, 
+/**
+ * An id, a name, or `@handle`.
+ */
+room: string, 
+/**
+ * What is sent, or of what one is reminded.
+ */
+text: string, 
+/**
+ * The message that it answers, or that one is reminded of.
+ */
+reply_to?: MessageId, 
+/**
+ * When.
+ */
+due_at: string, };
+export type LaterChange = { 
+/**
+ * Another text.
+ */
+text?: string, 
+/**
+ * Another time.
+ */
+due_at?: string, };
 export type MentionHit = { 
 /**
  * The room's name as the asker sees it.

@@ -56,6 +56,8 @@ struct Inner {
     file_bytes_max: u64,
     /// Told by whoever has taken away what stood for bytes; the sweeper waits for it.
     sweep: Arc<Notify>,
+    /// Told by whoever plans something; the task that lets it happen waits for it.
+    planned: Notify,
     /// Written once by whoever wires the server; read by every check of an agent's settings.
     offered: OnceLock<Offered>,
 }
@@ -123,6 +125,7 @@ impl Chat {
                 workshop: Workshop::default(),
                 file_bytes_max: config.file_bytes_max,
                 sweep,
+                planned: Notify::new(),
                 offered: OnceLock::new(),
             }),
         };
@@ -173,6 +176,16 @@ impl Chat {
     /// Something that stood for bytes is gone: whoever sweeps may look.
     pub(crate) fn sweep_soon(&self) {
         self.inner.sweep.notify_one();
+    }
+
+    /// Something was planned, maybe sooner than what was next.
+    pub(crate) fn plan_soon(&self) {
+        self.inner.planned.notify_one();
+    }
+
+    /// Completes when something was planned.
+    pub(crate) async fn planned(&self) {
+        self.inner.planned.notified().await;
     }
 
     pub(crate) fn hashing(&self) -> &Semaphore {

@@ -9,6 +9,7 @@ mod caller;
 mod chat;
 pub mod commands;
 mod error;
+pub mod later;
 mod mentions;
 mod nearest;
 pub mod notify;
@@ -18,6 +19,7 @@ pub mod queries;
 mod rules;
 mod sweeper;
 mod turn_words;
+mod when;
 
 pub use caller::{Behalf, Caller};
 pub use chat::{Budgets, Chat, ChatConfig, Offered};

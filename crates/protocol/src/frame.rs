@@ -1,8 +1,8 @@
 //! What travels over the WebSocket, one JSON object a frame.
 
 use crate::{
-    DraftEnd, DraftId, DraftUpdate, ErrorCode, Event, FileId, Handle, MessageId, Presence, RoomId,
-    RoomStanding, RoomSummary, Seq, UserInfo, WrittenUsers,
+    DraftEnd, DraftId, DraftUpdate, ErrorCode, Event, FileId, Handle, Later, MessageId, Presence,
+    RoomId, RoomStanding, RoomSummary, Seq, UserInfo, WrittenUsers,
 };
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -265,6 +265,16 @@ pub enum ServerFrame {
         message_id: MessageId,
         /// Whether it is saved now.
         on: bool,
+    },
+    /// Something that one planned was made, changed or has happened; or, with `gone`, is no more.
+    #[serde(rename = "later")]
+    Later {
+        /// As it is now.
+        later: Later,
+        /// It was sent, or let go of.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        #[ts(optional, as = "Option<bool>")]
+        gone: bool,
     },
     /// The gap cannot be given whole: fetch anew.
     #[serde(rename = "reset")]

@@ -66,6 +66,10 @@ id!(
     TurnId
 );
 id!(
+    /// Something that is to happen later.
+    LaterId
+);
+id!(
     /// An uploaded file.
     FileId
 );

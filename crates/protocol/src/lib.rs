@@ -16,6 +16,7 @@ mod handle;
 mod http;
 mod id;
 mod kept;
+mod later;
 pub mod limits;
 mod mention;
 mod nature;
@@ -35,8 +36,9 @@ pub use file::{DescribeFileRequest, FileInfo, RoomFile, RoomFiles};
 pub use frame::{ClientFrame, Resume, ServerFrame, SessionLimits};
 pub use handle::{Handle, HandleError, RoomName};
 pub use http::*;
-pub use id::{DraftId, FileId, MessageId, RoomId, Seq, TurnId, UserId};
+pub use id::{DraftId, FileId, LaterId, MessageId, RoomId, Seq, TurnId, UserId};
 pub use kept::*;
+pub use later::*;
 pub use mention::{
     AllRead, Call, Called, MentionHit, MentionHits, NotificationLevel, NotificationsRequest,
     RoomStanding, UnreadRequest,

@@ -58,6 +58,10 @@ pub const SAVED_PER_USER_MAX: usize = 500;
 pub const SAVED_PAGE_MAX: usize = 100;
 /// Texts of one message that are told at once.
 pub const VERSIONS_PAGE_MAX: usize = 100;
+/// Messages and reminders that one user may have planned.
+pub const LATER_PER_USER_MAX: usize = 100;
+/// A reminder in characters.
+pub const REMINDER_CHARS_MAX: usize = 1_000;
 /// Events in one page of the log.
 pub const EVENTS_PAGE_MAX: usize = 500;
 /// Messages in one page of history.

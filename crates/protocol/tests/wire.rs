@@ -8,10 +8,10 @@
 use jiff::Timestamp;
 use salon_protocol::{
     AgentChange, AgentState, Approval, ApprovalState, Budget, Call, Called, ClientFrame, DraftEnd,
-    DraftId, DraftUpdate, ErrorCode, Event, EventBody, FileId, FileInfo, Member, Message,
-    MessageId, MessageState, NotificationLevel, Presence, Role, RoomId, RoomKind, RoomStanding,
-    RoomSummary, Seq, ServerFrame, SessionLimits, SpeakMode, UserId, UserInfo, UserKind,
-    WrittenUsers,
+    DraftId, DraftUpdate, ErrorCode, Event, EventBody, FileId, FileInfo, Later, LaterId, LaterKind,
+    Member, Message, MessageId, MessageState, NotificationLevel, Presence, Role, RoomId, RoomKind,
+    RoomStanding, RoomSummary, Seq, ServerFrame, SessionLimits, SpeakMode, UserId, UserInfo,
+    UserKind, WrittenUsers,
 };
 use serde_json::{Value, json};
 use std::sync::Arc;
@@ -275,6 +275,20 @@ fn frames() -> Vec<ServerFrame> {
         ServerFrame::Saved {
             message_id: message(),
             on: true,
+        },
+        ServerFrame::Later {
+            later: Later {
+                id: LaterId(Uuid::from_u128(6)),
+                kind: LaterKind::Reminder,
+                room: room(),
+                text: "tea".into(),
+                reply_to: Some(message()),
+                reply_seq: Some(Seq(3)),
+                due_at: Timestamp::from_second(1_800_000_000).unwrap(),
+                fired_at: Timestamp::from_second(1_800_000_000).ok(),
+                failed: Some("muted".into()),
+            },
+            gone: true,
         },
         ServerFrame::Reset { room: room() },
         ServerFrame::Pong { id },

@@ -73,6 +73,9 @@ pub async fn start_with(config: Config, models: &ModelConfig) -> anyhow::Result<
     let router = routes::router(app.clone());
     let stop = CancellationToken::new();
     let connections = TaskTracker::new();
+    let (planner, stopped) = (salon_chat::later::run(chat.clone()), stop.clone());
+    app.tasks
+        .spawn(async move { stopped.run_until_cancelled(planner).await });
     let accepting = tokio::spawn(accept(listener, router, stop.clone(), connections.clone()));
     Ok(Running {
         address,

@@ -20,6 +20,7 @@ import { currency } from './money.svelte';
 import { inWords } from './refusal';
 import { Keeper } from './keeper.svelte';
 import { Kept } from './kept.svelte';
+import { Plans } from './plans.svelte';
 import { Room } from './room.svelte';
 import { roomPath, route } from './route.svelte';
 import { Standings } from './standings.svelte';
@@ -41,6 +42,7 @@ export class Session {
   limits = $state.raw<SessionLimits>();
   readonly answers = new Answers((asked) => this.#try(asked));
   readonly kept = new Kept((asked) => this.#try(asked));
+  readonly plans = new Plans((asked) => this.#try(asked), ({ text }) => (this.toast = t('reminded', { text })));
   readonly standings = new Standings((asked) => this.#try(asked));
 
   #outbox = new Outbox();
@@ -295,6 +297,8 @@ export class Session {
         if (room) this.standings.take(room, frame);
         return;
       }
+      case 'later':
+        return this.plans.take(frame.later, frame.gone ?? false);
       case 'saved':
         return this.kept.take(frame.message_id, frame.on);
       case 'reset': {
@@ -338,6 +342,7 @@ export class Session {
 
   #ready(): void {
     this.#asked.clear();
+    void this.plans.load();
     for (const room of this.rooms.values()) void room.settle();
     for (const entry of this.#outbox.unanswered()) this.#post(entry);
   }

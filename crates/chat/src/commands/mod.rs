@@ -35,6 +35,7 @@ mod pins;
 mod private_from_ai;
 mod registry;
 mod remember;
+mod remind;
 mod rooms;
 mod run;
 mod search;

@@ -51,6 +51,7 @@ impl Registry {
             &super::pins::COMMAND,
             &super::private_from_ai::COMMAND,
             &super::remember::COMMAND,
+            &super::remind::COMMAND,
             &super::rooms::COMMAND,
             &super::search::COMMAND,
             &super::stop::COMMAND,

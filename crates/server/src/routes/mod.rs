@@ -10,6 +10,7 @@ mod export;
 mod files;
 mod health;
 mod kept;
+mod later;
 mod mentions;
 mod messages;
 mod rooms;
@@ -87,6 +88,8 @@ pub(crate) fn router(app: App) -> Router {
         .routes(routes!(kept::pins))
         .routes(routes!(kept::save, kept::unsave))
         .routes(routes!(kept::saved))
+        .routes(routes!(later::list, later::plan))
+        .routes(routes!(later::change, later::remove))
         .routes(routes!(messages::react, messages::unreact))
         .routes(routes!(agents::list, agents::create))
         .routes(routes!(agents::one, agents::edit, agents::retire))

@@ -308,6 +308,8 @@ impl World {
                 self.voice(parties, here)?;
                 self.post(here, &name, arg("text")?, traces)?;
             }
+            // Nothing that it is made to write says a time.
+            "remind" => return None,
             "remember" => {
                 inside(self)?;
                 self.voice(parties, here)?;

@@ -18,6 +18,7 @@ mod export;
 mod files;
 mod http;
 mod kept;
+mod later;
 mod mentions;
 mod resume;
 mod rights;

@@ -125,6 +125,20 @@ fn rows() -> Vec<(&'static str, &'static str, About, Value)> {
             Nothing,
             json!({ "code": "no", "handle": "new", "password": "long enough" }),
         ),
+        ("get", "/api/later", Nothing, none()),
+        (
+            "post",
+            "/api/later",
+            Nothing,
+            json!({ "kind": "message", "room": "general", "text": "words", "due_at": "2020-01-01T00:00:00Z" }),
+        ),
+        (
+            "patch",
+            "/api/later/{id}",
+            Nothing,
+            json!({ "text": "words" }),
+        ),
+        ("delete", "/api/later/{id}", Nothing, none()),
         (
             "post",
             "/api/login",

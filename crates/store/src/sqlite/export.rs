@@ -112,6 +112,20 @@ const TABLES: &[(&str, Table)] = &[
         "saved",
         Rows(&[("id", Plain), ("user_id", Id), ("num", Plain)]),
     ),
+    (
+        "later",
+        Rows(&[
+            ("id", Id),
+            ("user_id", Id),
+            ("room_id", Id),
+            ("kind", Plain),
+            ("text", Plain),
+            ("reply_to", Id),
+            ("due_at", Time),
+            ("fired_at", Time),
+            ("failed", Plain),
+        ]),
+    ),
     ("message_search", LeftOut("follows from the messages")),
     ("message_terms", LeftOut("follows from the messages")),
     (

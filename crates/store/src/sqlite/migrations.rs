@@ -14,6 +14,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../schema/0006_account.sql"),
     SEARCH,
     include_str!("../../schema/0008_kept.sql"),
+    include_str!("../../schema/0009_later.sql"),
 ];
 
 /// After it every message is indexed anew.

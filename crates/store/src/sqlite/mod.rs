@@ -18,6 +18,7 @@ mod group;
 mod imports;
 mod invites;
 mod kept;
+mod later;
 mod maintenance;
 mod memory;
 mod mentions;
