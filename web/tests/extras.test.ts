@@ -49,7 +49,7 @@ async function doWith(page: Page, text: string, name: string): Promise<void> {
 
 async function openPanel(page: Page, room: boolean, name: string): Promise<void> {
   if (room) {
-    await page.getByRole('button', { name: /^(Room menu|聊天室菜单)$/ }).click();
+    await page.getByRole('button', { name: /^(About this room|关于此聊天室)$/ }).click();
     await page.getByRole('menuitem', { name }).click();
   } else {
     if (await page.locator('.to-menu').first().isVisible()) await page.locator('.to-menu').first().click();
