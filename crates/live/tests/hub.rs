@@ -353,3 +353,42 @@ proptest! {
         prop_assert_eq!(socket.taken(), frames.concat());
     }
 }
+
+#[tokio::test]
+async fn a_list_of_users_serves_many_sessions_and_what_changed_since_comes_before_ready() {
+    let people: Vec<UserInfo> = (0..48)
+        .map(|n| info(UserId::new(), &format!("p{n}")))
+        .collect();
+    let hub = Hub::spawn(HubSnapshot {
+        rooms: Vec::new(),
+        users: people.clone(),
+    });
+    let mut lists = Vec::new();
+    let mut last = Fake::with_room(usize::MAX);
+    for who in people.iter().take(3) {
+        last = Fake::with_room(usize::MAX);
+        let outlet = Arc::new(Outlet::new(last.clone()));
+        let registered = hub.register(who.id, None, outlet).await.unwrap();
+        lists.push(registered.users.as_json().to_owned());
+        hub.release(registered.session).await;
+    }
+    assert_eq!(lists[1], lists[0], "written anew for one who came");
+    while !last.frames().iter().any(|frame| frame["type"] == "ready") {
+        tokio::task::yield_now().await;
+    }
+    let frames = last.frames();
+    let ready = frames.iter().position(|frame| frame["type"] == "ready");
+    let mut seen: Vec<Value> = serde_json::from_str(&lists[2]).unwrap();
+    for frame in &frames[..ready.unwrap()] {
+        for told in frame["users"].as_array().into_iter().flatten() {
+            let known = seen.iter_mut().find(|user| user["id"] == told["id"]);
+            *known.unwrap() = told.clone();
+        }
+    }
+    let online = seen.iter().filter(|user| user["presence"] == "online");
+    let mut online: Vec<&str> = online
+        .map(|user| user["handle"].as_str().unwrap())
+        .collect();
+    online.sort_unstable();
+    assert_eq!(online, ["p0", "p1", "p2"]);
+}
