@@ -26,7 +26,8 @@ cargo xtask adversary [--calls N | --world N]
                                have a hostile model call everything, 100,000 times by default
 cargo xtask sim [--seeds N] [--from S] [--seed S] [--release]
                                run the product under seeded trouble; one seed again
-cargo xtask teeth [WORD|--list] plant bugs in a copy; the tests must find each of them
+cargo xtask teeth [--list | --table] [WORD…]
+                               plant bugs in a copy; the tests must find each of them
 cargo xtask sizes              print the sizes of the binary and of the web client
 ";
 
@@ -44,7 +45,7 @@ fn main() -> anyhow::Result<()> {
         "adversary" => test::adversary(&rest),
         "sizes" => sizes::print(),
         "sim" => sim::run(&rest),
-        "teeth" => teeth::run(rest.first().map(String::as_str)),
+        "teeth" => teeth::run(&rest),
         "help" | "--help" | "-h" => {
             shell::say(HELP);
             Ok(())

@@ -78,6 +78,8 @@ struct World {
     room: RoomId,
     ada: UserId,
     bob: UserId,
+    /// In no room.
+    eve: UserId,
 }
 
 fn info(id: UserId, handle: &str) -> UserInfo {
@@ -98,15 +100,17 @@ fn info(id: UserId, handle: &str) -> UserInfo {
 
 fn world() -> World {
     let (room, ada, bob) = (RoomId::new(), UserId::new(), UserId::new());
+    let eve = UserId::new();
     let hub = Hub::spawn(HubSnapshot {
         rooms: vec![(room, Seq(0), vec![ada, bob])],
-        users: vec![info(ada, "ada"), info(bob, "bob")],
+        users: vec![info(ada, "ada"), info(bob, "bob"), info(eve, "eve")],
     });
     World {
         hub,
         room,
         ada,
         bob,
+        eve,
     }
 }
 
@@ -133,7 +137,7 @@ impl World {
     async fn connect(&self, user: UserId, socket: &Fake) -> (Arc<Outlet>, Seq) {
         let outlet = Arc::new(Outlet::new(socket.clone()));
         let registered = self.hub.register(user, None, outlet.clone()).await.unwrap();
-        let cut = registered.rooms[0].cut;
+        let cut = registered.rooms.first().map_or(Seq(0), |room| room.cut);
         self.hub.release(registered.session).await;
         (outlet, cut)
     }
@@ -305,6 +309,72 @@ async fn a_removal_in_the_middle_of_a_batch_cuts_it_for_the_removed() {
     world.settle().await;
     assert_eq!(seqs(&bob), [1, 2]);
     assert_eq!(seqs(&ada), [1, 2, 3]);
+}
+
+#[tokio::test]
+async fn who_is_not_in_a_room_hears_nothing_of_it() {
+    let world = world();
+    let (ada, eve, late) = (
+        Fake::with_room(usize::MAX / 2),
+        Fake::with_room(usize::MAX / 2),
+        Fake::with_room(usize::MAX / 2),
+    );
+    world.connect(world.ada, &ada).await;
+    world.connect(world.eve, &eve).await;
+    let draft = world
+        .hub
+        .begin_draft(world.room, handle("bob"), DraftId::new())
+        .await
+        .unwrap();
+    draft.append("the codename".into()).await;
+    told_of(&ada, "the codename").await;
+    world.connect(world.eve, &late).await;
+    world.hub.typing(world.room, world.bob).await;
+    world.hub.publish(vec![world.topic(1)]).await;
+    draft.end(DraftEnd::Stopped).await;
+    let of_the_room = Some(world.room);
+    let said = "the codename".to_owned();
+    world.hub.notice(world.eve, of_the_room, said, None).await;
+    world.settle().await;
+    let about = |socket: &Fake| -> usize {
+        let frames = socket.frames();
+        let about = frames.iter().filter(|frame| !frame["room"].is_null());
+        about.count()
+    };
+    assert!(about(&ada) >= 4, "{:?}", ada.frames());
+    assert_eq!((about(&eve), about(&late)), (0, 0));
+}
+
+#[tokio::test]
+async fn signing_out_closes_the_open_sessions_that_it_means_and_no_others() {
+    let world = world();
+    let mut outlets = Vec::new();
+    for (user, secret) in [(world.ada, 1), (world.ada, 2), (world.bob, 3)] {
+        let outlet = Arc::new(Outlet::new(Fake::with_room(usize::MAX / 2)));
+        let registered = world
+            .hub
+            .register(user, Some([secret; 32]), outlet.clone())
+            .await
+            .unwrap();
+        world.hub.release(registered.session).await;
+        outlets.push(outlet);
+    }
+    let open = async || -> Vec<bool> {
+        world.settle().await;
+        let open = outlets.iter().map(|outlet| outlet.closed().is_none());
+        open.collect()
+    };
+    assert_eq!(open().await, [true, true, true]);
+    let keep = Some([1; 32]);
+    world.hub.user_signed_out(world.ada, keep).await;
+    assert_eq!(open().await, [true, false, true]);
+    world.hub.credential_revoked([1; 32]).await;
+    assert_eq!(open().await, [false, false, true]);
+    world.hub.user_disabled(world.bob).await;
+    assert_eq!(open().await, [false, false, false]);
+    for outlet in &outlets {
+        assert_eq!(outlet.closed(), Some(CloseReason::NotSignedIn));
+    }
 }
 
 #[tokio::test]

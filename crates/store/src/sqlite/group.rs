@@ -188,6 +188,38 @@ mod tests {
     }
 
     #[test]
+    fn a_commit_that_fails_is_neither_acked_nor_published() {
+        let mut db = Connection::open_in_memory().unwrap();
+        // What hangs in the air is found out by the commit and not before.
+        db.execute_batch(
+            "PRAGMA foreign_keys = ON; CREATE TABLE kept (name TEXT PRIMARY KEY);
+             CREATE TABLE leaning (on_name TEXT REFERENCES kept DEFERRABLE INITIALLY DEFERRED)",
+        )
+        .unwrap();
+        let (answers, answered) = mpsc::channel();
+        let work: Work = Box::new(move |tx| {
+            let tx = tx.unwrap();
+            let insert = "INSERT INTO leaning VALUES ('nothing')";
+            tx.db.execute(insert, []).unwrap();
+            tx.events.push(Committed {
+                room: salon_protocol::RoomId::new(),
+                seq: salon_protocol::Seq(1),
+                at: jiff::Timestamp::UNIX_EPOCH,
+                from: "ada".parse().unwrap(),
+                body: salon_protocol::EventBody::MessagePinned {
+                    message_id: salon_protocol::MessageId::new(),
+                },
+            });
+            Box::new(move |commit| answers.send(("leaning", commit)).unwrap())
+        });
+        let outcome = commit(&mut db, &mut [work].into());
+        assert!(outcome.commit.is_err(), "published: {:?}", outcome.commit);
+        outcome.answer();
+        let (_, answer) = answered.recv().unwrap();
+        assert!(answer.is_err(), "acked");
+    }
+
+    #[test]
     fn who_cannot_even_be_tried_is_told_why() {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("a.db");

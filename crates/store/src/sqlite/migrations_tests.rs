@@ -206,6 +206,40 @@ fn a_migration_that_is_killed_at_any_statement_is_made_whole_by_the_next_start()
     }
 }
 
+/// Where the commits of a write-ahead log end. A frame's head says the size of the database if it
+/// is the last one of its commit (<https://sqlite.org/fileformat2.html#the_write_ahead_log>).
+fn commits(log: &[u8]) -> Vec<usize> {
+    let number = |at: usize| u32::from_be_bytes(log[at..at + 4].try_into().unwrap());
+    let frame = 24 + number(8) as usize;
+    let ends = (1..).map(|n| 32 + n * frame);
+    let ends = ends.take_while(|end| *end <= log.len());
+    ends.filter(|end| number(end - frame + 4) != 0).collect()
+}
+
+#[test]
+fn whatever_a_migration_has_committed_is_a_whole_version() {
+    for version in 1..MIGRATIONS.len() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("salon.db");
+        let log = folder.path().join("salon.db-wal");
+        let mut db = old(&file, version);
+        db.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))
+            .unwrap();
+        run(&mut db).unwrap();
+        let written = std::fs::read(log).unwrap();
+        // A process that is killed behind the first commit leaves this behind. What follows it is
+        // what the next version begins with.
+        let end = commits(&written)[0];
+        let killed = folder.path().join("killed.db");
+        std::fs::copy(&file, &killed).unwrap();
+        std::fs::write(folder.path().join("killed.db-wal"), &written[..end]).unwrap();
+        let db = super::super::connect(&killed, false).unwrap();
+        let whole = old(&folder.path().join("whole.db"), version);
+        advance(&whole, version);
+        assert_eq!(all_of(&db), all_of(&whole), "{version}");
+    }
+}
+
 #[test]
 fn a_migration_whose_commit_fails_has_not_begun() {
     for version in 0..MIGRATIONS.len() {
