@@ -4,6 +4,7 @@ use crate::{
     canaries::{Canary, Told},
     cards::Card,
     dice::Dice,
+    files::Kept,
     harness::{Api, Server, Socket},
     model::{LOOT, Model},
     probe::{Probe, SERVER},
@@ -44,6 +45,7 @@ pub(crate) struct House<'a> {
     pub(crate) cards: Vec<Card>,
     /// Acts of the tool that does something, as the statement counts them.
     pub(crate) pokes: usize,
+    pub(crate) kept: Vec<Kept>,
 }
 
 /// A server that asks the model.
@@ -59,7 +61,10 @@ pub(crate) async fn serve(model: &Model, probe: &Probe) -> Server {
         url: Some(probe.url()),
         ..ToolServerConfig::default()
     };
+    // It is shown pictures as well.
+    let seer = json!({ "name": "m", "images": true, "tools": ToolMode::Native });
     let change = move |config: &mut salon_server::config::Config| {
+        config.models = vec![serde_json::from_value(seer).unwrap()];
         config.pace = Pace {
             burst: Duration::from_millis(1),
             quiet: Duration::from_millis(1),
@@ -86,6 +91,7 @@ impl<'a> House<'a> {
             left: Vec::new(),
             cards: Vec::new(),
             pokes: 0,
+            kept: Vec::new(),
         };
         for (handle, role, rank) in PEOPLE {
             house.apis.push(Some(server.user(handle, role).await));
@@ -245,6 +251,7 @@ impl<'a> House<'a> {
                     places: vec![(room.clone(), Told::Said)],
                 });
             }
+            self.files(teller, room, dice).await;
         }
     }
 

@@ -12,6 +12,7 @@ mod acts;
 mod canaries;
 mod cards;
 mod dice;
+mod files;
 #[path = "../api/harness.rs"]
 #[expect(dead_code, reason = "the other integration tests use the rest")]
 mod harness;
@@ -59,6 +60,10 @@ pub(crate) struct Tally {
     frames: usize,
     /// Comparisons of a secret with a request or a frame.
     canaries: usize,
+    /// Pictures that a model was shown.
+    pictures: usize,
+    /// Files asked for by people, whether they may or not.
+    fetched: usize,
 }
 
 impl Tally {
@@ -79,6 +84,8 @@ impl Tally {
         self.requests += other.requests;
         self.frames += other.frames;
         self.canaries += other.canaries;
+        self.pictures += other.pictures;
+        self.fetched += other.fetched;
     }
 }
 
@@ -109,6 +116,8 @@ async fn no_model_is_a_way_around_a_rule() {
     }
     println!("{tally:#?}");
     assert_eq!(failures, 0, "worlds in which something was not as stated");
+    let seen = tally.pictures > 0 && tally.fetched > 0;
+    assert!(seen || !is_whole, "no file was ever looked at");
     let registry = salon_chat::commands::Registry::new();
     for command in registry.all() {
         let tried = tally.by_tool.contains_key(command.name);
@@ -131,6 +140,7 @@ async fn one_world(seed: u64) -> Tally {
         let mark = format!("w{seed}t{turn}");
         turn::play(&mut house, &mut dice, &mark, &probe.bait(), &mut tally).await;
     }
+    house.check_files(&mut tally).await;
     assert_eq!(
         probe.poked(),
         house.pokes,

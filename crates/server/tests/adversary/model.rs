@@ -98,8 +98,18 @@ pub(crate) fn question(body: &Value) -> &str {
         .into_iter()
         .flatten()
         .rfind(|message| message["role"] == "user");
-    last.and_then(|message| message["content"].as_str())
-        .unwrap_or_default()
+    let content = last.map(|message| &message["content"]);
+    // Where a picture stands beside it, the words are the first part.
+    let words = content.and_then(|it| it.as_str().or_else(|| it[0]["text"].as_str()));
+    words.unwrap_or_default()
+}
+
+/// The pictures of a request.
+pub(crate) fn pictures(body: &Value) -> usize {
+    let messages = body["messages"].as_array().into_iter().flatten();
+    let parts = messages.filter_map(|message| message["content"].as_array());
+    let shown = |part: &&Value| part["type"] == "image_url";
+    parts.flatten().filter(shown).count()
 }
 
 async fn answer(shared: &Shared, body: Value) -> Vec<Step> {
