@@ -16,6 +16,8 @@ use std::{sync::Arc, time::Duration};
 
 /// Calls that one turn may make.
 const CALLS_MAX: usize = 8;
+/// The newest turns of a room among which one is looked for, which may have led to others since.
+const TURNS_LOOKED_AT: usize = 40;
 /// Between two looks at whether something has ended, and how many there are before it never does.
 pub(crate) const LOOK: Duration = Duration::from_millis(4);
 pub(crate) const LOOKS_MAX: usize = 15_000;
@@ -214,7 +216,7 @@ fn calls(house: &House<'_>, dice: &mut Dice, scene: &Scene, bait: &str) -> Vec<(
 async fn ended(house: &House<'_>, room: &str) {
     let id = house.ids[room];
     for _ in 0..LOOKS_MAX {
-        let turns = house.server.running.chat.store().turns(id, 6);
+        let turns = house.server.running.chat.store().turns(id, TURNS_LOOKED_AT);
         let turns = turns.await.unwrap();
         if turns.iter().all(|turn| turn.outcome.is_some()) {
             return;
@@ -241,11 +243,12 @@ async fn check_verdicts(
         .unwrap()
         .unwrap()
         .id;
-    let turns = store.turns(id, 6).await.unwrap();
+    // Agents that were asked by this one may have had turns of their own since.
+    let turns = store.turns(id, TURNS_LOOKED_AT).await.unwrap();
     let turn = turns
         .iter()
         .find(|turn| turn.agent == agent && turn.hops == 0)
-        .unwrap();
+        .unwrap_or_else(|| panic!("{}: no turn; {}", scene.mark, told(world, scene)));
     let made = store.turn_calls(turn.id).await.unwrap();
     assert_eq!(
         made.len(),
