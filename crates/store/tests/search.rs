@@ -53,25 +53,7 @@ impl World {
     }
 
     async fn say(&self, room: RoomId, actor: &Actor, text: &str) {
-        let new = NewEvent {
-            room,
-            actor: actor.clone(),
-            key: None,
-            change: Change::Post {
-                message_id: MessageId::new(),
-                text: text.into(),
-                reply_to: None,
-                draft_id: None,
-                state: None,
-                action: false,
-                cause: None,
-                replaces: None,
-                private_from_ai: false,
-                files: Vec::new(),
-                calling: Calling::default(),
-                forwarded: None,
-            },
-        };
+        let new = post(room, actor, text);
         self.store.write(move |tx| tx.append(new)).await.unwrap();
     }
 
@@ -87,6 +69,33 @@ impl World {
         let found = self.find(filter).await.messages.into_iter();
         found.map(|view| view.message.text).collect()
     }
+}
+
+fn new(room: RoomId, actor: &Actor, change: Change) -> NewEvent {
+    NewEvent {
+        room,
+        actor: actor.clone(),
+        change,
+        key: None,
+    }
+}
+
+fn post(room: RoomId, actor: &Actor, text: &str) -> NewEvent {
+    let change = Change::Post {
+        message_id: MessageId::new(),
+        text: text.into(),
+        reply_to: None,
+        draft_id: None,
+        state: None,
+        action: false,
+        cause: None,
+        replaces: None,
+        private_from_ai: false,
+        files: Vec::new(),
+        calling: Calling::default(),
+        forwarded: None,
+    };
+    new(room, actor, change)
 }
 
 async fn user(store: &Store, handle: &str) -> Actor {
@@ -105,6 +114,49 @@ async fn user(store: &Store, handle: &str) -> Actor {
         handle,
         kind: UserKind::Human,
     }
+}
+
+/// Within one commit the index is written last; nothing of what came before may be left in it.
+#[tokio::test]
+async fn what_was_written_changed_and_undone_in_one_commit_is_found_as_it_ends() {
+    let world = World::new().await;
+    let room = world.room("tea", &[]).await;
+    let (ada, gone) = (world.ada.clone(), RoomId::new());
+    let [edited, deleted, kept] =
+        ["heron one", "heron two", "heron three"].map(|text| post(room, &ada, text));
+    let first = world.store.write({
+        let ada = ada.clone();
+        move |tx| {
+            let message_id = tx.append(edited)?.message_id.unwrap();
+            let text = "egret one".to_owned();
+            let calling = Calling::default();
+            let edit = Change::Edit {
+                message_id,
+                text,
+                calling,
+            };
+            tx.append(new(room, &ada, edit))?;
+            let message_id = tx.append(deleted)?.message_id.unwrap();
+            let delete = Change::Delete {
+                message_id,
+                moderator: false,
+            };
+            tx.append(new(room, &ada, delete))
+        }
+    });
+    // Its number is given to the next one when it is taken back.
+    let undone = post(room, &ada, "heron four");
+    let nowhere = post(gone, &ada, "heron five");
+    let undone = world.store.write(move |tx| {
+        tx.append(undone)?;
+        tx.append(nowhere)
+    });
+    let last = world.store.write(move |tx| tx.append(kept));
+    let (first, undone, last) = tokio::join!(first, undone, last);
+    assert!(first.is_ok() && undone.is_err() && last.is_ok());
+    assert_eq!(world.texts(wanted("heron")).await, ["heron three"]);
+    assert_eq!(world.texts(wanted("egret")).await, ["egret one"]);
+    assert!(world.texts(wanted("four")).await.is_empty());
 }
 
 fn wanted(text: &str) -> MessageFilter {

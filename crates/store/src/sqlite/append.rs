@@ -3,7 +3,7 @@
 //! What must hold at the instant of the commit is checked here: the actor's account and
 //! membership, mutes, bans, authorship, idempotency. What is a matter of roles is not.
 
-use super::{columns, search, turns::Posted, writer::Tx};
+use super::{columns, turns::Posted, writer::Tx};
 use crate::{
     Actor, Appended, Calling, Change, NewEvent, NewRoom, SendKey, StoreError, TurnCause,
     write::micros,
@@ -297,7 +297,7 @@ impl Tx<'_> {
             ])?;
         let num = self.db.last_insert_rowid();
         self.attach_files(message_id, appended.seq, &files)?;
-        search::index(self.db, num)?;
+        self.to_index.insert(num);
         self.put_called(room, actor.id, num, appended.seq, &resolved)?;
         if let Some(key) = key {
             self.db
@@ -426,7 +426,7 @@ impl Tx<'_> {
             .prepare_cached("INSERT INTO edits (message_id, seq) VALUES (?1, ?2)")?
             .execute(params![message_id.0.as_bytes(), appended.seq.0])?;
         self.unindex(target.num)?;
-        search::index(self.db, target.num)?;
+        self.to_index.insert(target.num);
         self.drop_summary(room, target.seq)?;
         Ok(appended)
     }

@@ -1,10 +1,10 @@
 //! One commit for many jobs: each writes inside one transaction and can be undone alone, and all
 //! are answered by what became of the commit.
 
-use super::{Committed, writer::Publication};
+use super::{Committed, search, writer::Publication};
 use crate::StoreError;
 use rusqlite::{Connection, Transaction, TransactionBehavior};
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
 
 /// Answers a job's caller: with the job's own result, or with why nothing of it was written.
 pub(super) type Finish = Box<dyn FnOnce(Result<(), StoreError>) + Send>;
@@ -19,6 +19,10 @@ pub struct Tx<'a> {
     pub(super) turns_wait: bool,
     /// Of an import: when what is written now happened.
     pub(super) as_of: Option<jiff::Timestamp>,
+    /// Messages whose words go into the index before the commit: all at once, because the index
+    /// writes what it gathered to its pages at the end of every savepoint. May name what was
+    /// undone or deleted since.
+    pub(super) to_index: BTreeSet<i64>,
     /// Why nothing of this transaction can be committed any more.
     lost: Option<StoreError>,
 }
@@ -96,6 +100,7 @@ pub(super) fn commit(connection: &mut Connection, group: &mut VecDeque<Work>) ->
         events: Vec::new(),
         turns_wait: false,
         as_of: None,
+        to_index: BTreeSet::new(),
         lost: None,
     };
     let mut finishes = Vec::with_capacity(group.len());
@@ -108,10 +113,19 @@ pub(super) fn commit(connection: &mut Connection, group: &mut VecDeque<Work>) ->
         }
     }
     let Tx {
-        events, turns_wait, ..
+        events,
+        turns_wait,
+        to_index,
+        ..
     } = tx;
     let publication = (!events.is_empty()).then_some(Publication::Events { events, turns_wait });
-    let commit = db.commit().map(|()| publication).map_err(StoreError::from);
+    // A failure here is the whole group's: a message is never kept without being found.
+    let indexed = to_index
+        .into_iter()
+        .try_for_each(|num| search::index(&db, num));
+    let commit = indexed
+        .and_then(|()| Ok(db.commit()?))
+        .map(|()| publication);
     Outcome { commit, finishes }
 }
 

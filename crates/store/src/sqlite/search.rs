@@ -11,7 +11,7 @@ use crate::{
     search::{Facets, index_text},
     write::micros,
 };
-use rusqlite::{Connection, params};
+use rusqlite::{Connection, OptionalExtension, params};
 use salon_protocol::{FileInfo, RoomId, UserId};
 use std::collections::HashSet;
 
@@ -307,19 +307,23 @@ fn view(
     Ok(rows.next()?.map(messages::view).transpose()?)
 }
 
-/// Puts a message as it now stands into the index.
+/// Puts a message as it now stands into the index, if it is there and not deleted.
 pub(super) fn index(db: &Connection, num: i64) -> Result<(), StoreError> {
-    let mut select =
-        db.prepare_cached("SELECT room_id, author_id, text, files FROM messages WHERE num = ?1")?;
+    let mut select = db.prepare_cached(
+        "SELECT room_id, author_id, text, files FROM messages
+         WHERE num = ?1 AND deleted_at IS NULL",
+    )?;
     let text = select.query_row([num], |row| {
         let text = row.get_ref(2)?.as_str()?;
         let files: Vec<FileInfo> = columns::json_list(row, 3)?;
         let names: Vec<String> = files.iter().map(|file| file.name.clone()).collect();
         let facets = Facets::of(row.get(0)?, row.get(1)?, text, &files);
         Ok(index_text(text, &names, facets))
-    })?;
-    db.prepare_cached("INSERT INTO message_search (rowid, text) VALUES (?1, ?2)")?
-        .execute(params![num, text])?;
+    });
+    if let Some(text) = text.optional()? {
+        db.prepare_cached("INSERT INTO message_search (rowid, text) VALUES (?1, ?2)")?
+            .execute(params![num, text])?;
+    }
     Ok(())
 }
 
