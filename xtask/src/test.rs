@@ -1,6 +1,6 @@
 //! All tests, each part with what it needs.
 
-use crate::{prerequisites, shell, tidy, web};
+use crate::{prerequisites, shell, teeth, tidy, web};
 use anyhow::bail;
 
 /// Runs every part, or the one that is named.
@@ -25,6 +25,7 @@ pub(crate) fn run(part: Option<&str>) -> anyhow::Result<()> {
 fn tidy() -> anyhow::Result<()> {
     prerequisites::compiler()?;
     tidy::check()?;
+    teeth::check()?;
     let root = shell::root();
     shell::run(&root, "cargo", &["fmt", "--all", "--check"])?;
     let deny = ["--", "--deny", "warnings"];
