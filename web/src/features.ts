@@ -43,6 +43,13 @@ export const PANELS: Record<string, PanelEntry> = {
     from: 'house',
     count: (session) => session.mentions,
   },
+  reports: {
+    title: 'reportsPanel',
+    icon: 'flag',
+    load: () => import('./components/moderation/ReportsPanel.svelte'),
+    from: 'room',
+    when: (_, room) => room?.summary.kind !== 'direct',
+  },
   pins: { title: 'pinsPanel', icon: 'pin', load: () => import('./components/kept/PinsPanel.svelte'), from: 'room' },
   saved: { title: 'savedPanel', icon: 'bookmark', load: () => import('./components/kept/SavedPanel.svelte'), from: 'house' },
   later: {
@@ -84,6 +91,8 @@ export const MESSAGE_DIALOGS: Record<string, () => Promise<{ default: Component<
   versions: () => import('./components/kept/Versions.svelte'),
   remind: () => import('./components/later/Remind.svelte'),
   forward: () => import('./components/kept/Forward.svelte'),
+  report: () => import('./components/moderation/Report.svelte'),
+  removal: () => import('./components/moderation/Remove.svelte'),
 };
 
 export type MessageDialogProps = { session: Session; room: Room; view: MessageView; close: () => void };
@@ -139,12 +148,30 @@ export const MESSAGE_ACTIONS: MessageAction[] = [
     run: ({ room, view }) => toClipboard(`${location.origin}${roomPath(room.id)}?m=${view.seq}`),
   },
   {
+    name: 'report',
+    title: 'report',
+    icon: 'flag',
+    dialog: true,
+    when: (on) => !isOwn(on) && on.room.summary.kind !== 'direct' && !on.session.moderates(on.room),
+    run: ({ acts, view }) => acts.show('report', view),
+  },
+  {
+    name: 'removeOther',
+    title: 'removeOther',
+    icon: 'trash',
+    bar: true,
+    bad: true,
+    dialog: true,
+    when: (on) => !isOwn(on) && on.session.moderates(on.room),
+    run: ({ acts, view }) => acts.show('removal', view),
+  },
+  {
     name: 'remove',
     title: 'remove',
     icon: 'trash',
     bar: true,
     bad: true,
-    when: (on) => isOwn(on) || on.session.moderates(on.room),
+    when: isOwn,
     run: ({ session, room, view }) => session.askToRemove(room, view.id),
   },
 ];

@@ -823,9 +823,18 @@ private_from_ai?: boolean,
  */
 budget?: Budget, 
 /**
+ * Seconds between two messages of one member; zero where there is no such rule. Moderators
+ * are exempt.
+ */
+slow_seconds?: number, 
+/**
  * The asker moderates it: admins do, and whoever made the room.
  */
 moderates?: boolean, 
+/**
+ * Of a moderator's: reports that nobody has settled.
+ */
+reports?: number, 
 /**
  * The newest event's number.
  */
@@ -1021,6 +1030,15 @@ files: Array<RoomFile>,
  */
 more: boolean, };
 export type MessageState = "complete" | "stopped" | "degraded";
+export type Removal = { 
+/**
+ * Who.
+ */
+by: Handle, 
+/**
+ * Why, in their own words; empty where they gave none.
+ */
+reason?: string, };
 export type Message = { 
 /**
  * Id.
@@ -1079,6 +1097,10 @@ files?: Array<FileInfo>,
  */
 deleted?: boolean, 
 /**
+ * Who took it away, where that was not its author.
+ */
+removed?: Removal, 
+/**
  * Members who are mentioned by their handles.
  */
 mentions?: Array<Handle>, 
@@ -1110,7 +1132,11 @@ calls?: Call, } | { "kind": "message.deleted",
 /**
  * Which.
  */
-message_id: MessageId, } | { "kind": "reaction.added", 
+message_id: MessageId, 
+/**
+ * Who took it away and why, where that was not its author.
+ */
+removed?: Removal, } | { "kind": "reaction.added", 
 /**
  * Which.
  */
@@ -1190,7 +1216,11 @@ private_from_ai?: boolean,
 /**
  * What agents may spend here.
  */
-budget?: Budget, } | { "kind": "agent.changed", 
+budget?: Budget, 
+/**
+ * Seconds between two messages of one member; zero where there is no such rule.
+ */
+slow_seconds?: number, } | { "kind": "agent.changed", 
 /**
  * Which agent.
  */
@@ -1267,7 +1297,11 @@ calls?: Call, } | { "kind": "message.deleted",
 /**
  * Which.
  */
-message_id: MessageId, } | { "kind": "reaction.added", 
+message_id: MessageId, 
+/**
+ * Who took it away and why, where that was not its author.
+ */
+removed?: Removal, } | { "kind": "reaction.added", 
 /**
  * Which.
  */
@@ -1347,7 +1381,11 @@ private_from_ai?: boolean,
 /**
  * What agents may spend here.
  */
-budget?: Budget, } | { "kind": "agent.changed", 
+budget?: Budget, 
+/**
+ * Seconds between two messages of one member; zero where there is no such rule.
+ */
+slow_seconds?: number, } | { "kind": "agent.changed", 
 /**
  * Which agent.
  */
@@ -1475,6 +1513,10 @@ files?: Array<FileInfo>,
  */
 deleted?: boolean, 
 /**
+ * Who took it away, where that was not its author.
+ */
+removed?: Removal, 
+/**
  * Members who are mentioned by their handles.
  */
 mentions?: Array<Handle>, 
@@ -1531,7 +1573,11 @@ text: string, } | { "type": "delete",
 /**
  * Which.
  */
-message_id: MessageId, } | { "type": "react", 
+message_id: MessageId, 
+/**
+ * Why, where it is somebody else's message.
+ */
+reason?: string, } | { "type": "react", 
 /**
  * Which.
  */
@@ -1753,7 +1799,15 @@ later: Later,
 /**
  * It was sent, or let go of.
  */
-gone?: boolean, } | { "type": "reset", 
+gone?: boolean, } | { "type": "reports", 
+/**
+ * Where.
+ */
+room: RoomId, 
+/**
+ * How many are open there now.
+ */
+open: number, } | { "type": "reset", 
 /**
  * Which room.
  */
@@ -2299,6 +2353,10 @@ files?: Array<FileInfo>,
  */
 deleted?: boolean, 
 /**
+ * Who took it away, where that was not its author.
+ */
+removed?: Removal, 
+/**
  * Members who are mentioned by their handles.
  */
 mentions?: Array<Handle>, 
@@ -2386,7 +2444,8 @@ due_at: string,
  */
 fired_at?: string, 
 /**
- * Why a message could not be sent, in one stable word: `not_in_room`, `muted`, `not_found`.
+ * Why a message could not be sent, in one stable word: `not_in_room`, `muted`, `slow`,
+ * `not_found`.
  */
 failed?: string, };
 export type Laters = { 
@@ -2424,6 +2483,110 @@ text?: string,
  * Another time.
  */
 due_at?: string, };
+export type ReportState = "open" | "removed" | "dismissed";
+export type Report = { 
+/**
+ * Its number on the server.
+ */
+number: number, 
+/**
+ * The room's name as the asker sees it.
+ */
+room_name: string, 
+/**
+ * The message as it stands.
+ */
+message: MessageView, 
+/**
+ * Who reported it.
+ */
+by: Handle, 
+/**
+ * Why.
+ */
+reason: string, 
+/**
+ * When.
+ */
+at: string, 
+/**
+ * How it stands.
+ */
+state: ReportState, 
+/**
+ * Who settled it.
+ */
+settled_by?: Handle, };
+export type Reports = { 
+/**
+ * For moderators the open ones, the oldest first; for others their own, the newest first.
+ */
+reports: Array<Report>, };
+export type ReportRequest = { 
+/**
+ * Why the message should not stand.
+ */
+reason: string, };
+export type SettleRequest = { 
+/**
+ * Takes the message away; otherwise it stays.
+ */
+remove: boolean, 
+/**
+ * Why it is taken away, for everybody to read.
+ */
+reason?: string, };
+export type ModerationKind = "kick" | "ban" | "unban" | "mute" | "unmute" | "slow" | "remove_message" | "settle_report" | "set_role" | "close_account" | "open_account" | "take_second_factor";
+export type ModerationAct = { 
+/**
+ * Its number; later acts have larger ones.
+ */
+number: number, 
+/**
+ * When.
+ */
+at: string, 
+/**
+ * Who.
+ */
+by: Handle, 
+/**
+ * For whom, where an agent did it.
+ */
+asker?: Handle, 
+/**
+ * What.
+ */
+act: ModerationKind, 
+/**
+ * In which room; none where it concerns the house.
+ */
+room?: RoomId, 
+/**
+ * The room's name, where the asker may know of the room.
+ */
+room_name?: string, 
+/**
+ * To whom.
+ */
+user?: Handle, 
+/**
+ * With which message.
+ */
+message_id?: MessageId, 
+/**
+ * How long, which role, why; empty where there is nothing to say.
+ */
+detail?: string, };
+export type ModerationActs = { 
+/**
+ * One page.
+ */
+acts: Array<ModerationAct>, 
+/**
+ * There are older ones.
+ */
+more: boolean, };
 export type MentionHit = { 
 /**
  * The room's name as the asker sees it.
@@ -2513,6 +2676,10 @@ files?: Array<FileInfo>,
  * The text was taken away.
  */
 deleted?: boolean, 
+/**
+ * Who took it away, where that was not its author.
+ */
+removed?: Removal, 
 /**
  * Members who are mentioned by their handles.
  */
@@ -2697,6 +2864,10 @@ files?: Array<FileInfo>,
  * The text was taken away.
  */
 deleted?: boolean, 
+/**
+ * Who took it away, where that was not its author.
+ */
+removed?: Removal, 
 /**
  * Members who are mentioned by their handles.
  */

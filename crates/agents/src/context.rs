@@ -297,6 +297,7 @@ mod tests {
             files: Vec::new(),
             called: Called::default(),
             deleted: false,
+            removed: None,
         };
         MessageView {
             room: RoomId(uuid::Uuid::nil()),

@@ -101,6 +101,14 @@ pub enum ChatError {
     /// Muted until then.
     #[error("muted until {0}")]
     Muted(Timestamp),
+    /// The room is slow.
+    #[error("slow mode until {until}")]
+    Slow {
+        /// When one may write again.
+        until: Timestamp,
+        /// Seconds between two messages.
+        seconds: u32,
+    },
     /// An agent may not do that alone: somebody must approve it.
     #[error("needs approval: {why}")]
     NeedsApproval {
@@ -135,7 +143,7 @@ impl ChatError {
             Self::UnknownCommand { .. } => ErrorCode::UnknownCommand,
             Self::BadArguments(_) => ErrorCode::BadArguments,
             Self::TooLong { .. } | Self::TooLarge { .. } => ErrorCode::TooLong,
-            Self::TooFast { .. } => ErrorCode::TooFast,
+            Self::TooFast { .. } | Self::Slow { .. } => ErrorCode::TooFast,
             Self::Conflict(_) => ErrorCode::Conflict,
             Self::DiskFull | Self::NotReady(_) | Self::Internal(_) => ErrorCode::Internal,
         }
@@ -150,6 +158,7 @@ impl ChatError {
     pub fn retry_after_ms(&self) -> Option<u64> {
         match self {
             Self::TooFast { retry_after_ms } => Some(*retry_after_ms),
+            Self::Slow { until, .. } => Some(millis_to(*until)),
             _ => None,
         }
     }
@@ -235,6 +244,17 @@ impl ChatError {
                     format!("操作太频繁，请 {seconds} 秒后再试。"),
                 )
             }
+            Self::Slow { until, seconds } => {
+                let wait = millis_to(*until).div_ceil(1000).max(1);
+                Words::new(
+                    format!(
+                        "This room is slow: one message every {seconds} s. You can write again in {wait} s."
+                    ),
+                    format!(
+                        "本聊天室已开启慢速模式：每 {seconds} 秒一条消息。{wait} 秒后可以再次发言。"
+                    ),
+                )
+            }
             Self::NeedsApproval { .. } => Words::new(
                 "An agent may do that only with the approval of whoever asked.",
                 "AI 必须先得到提问者的批准才能这样做。",
@@ -259,6 +279,12 @@ impl ChatError {
     }
 }
 
+/// Milliseconds until then.
+fn millis_to(until: Timestamp) -> u64 {
+    let wait = until.as_millisecond() - salon_protocol::now().as_millisecond();
+    u64::try_from(wait).unwrap_or(0)
+}
+
 /// The author of most refusals is a rule of ours; the store's own are those that only the instant
 /// of the commit can tell.
 impl From<StoreError> for ChatError {
@@ -268,6 +294,17 @@ impl From<StoreError> for ChatError {
             StoreError::Muted(until) => {
                 Self::Muted(Timestamp::from_microsecond(until).unwrap_or_default())
             }
+            StoreError::Slow { until, seconds } => Self::Slow {
+                until: Timestamp::from_microsecond(until).unwrap_or_default(),
+                seconds,
+            },
+            StoreError::TooOften(until) => Self::TooFast {
+                retry_after_ms: millis_to(Timestamp::from_microsecond(until).unwrap_or_default()),
+            },
+            StoreError::Taken("report") => Self::Conflict(Words::new(
+                "You have reported this message already.",
+                "你已经举报过这条消息。",
+            )),
             StoreError::Banned => Self::Forbidden(Words::new(
                 "That user is banned from this room. A moderator can /unban them.",
                 "该用户已被禁止进入这个聊天室。管理员可以用 /unban 解除。",

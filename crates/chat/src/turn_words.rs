@@ -78,6 +78,10 @@ pub fn because(reason: &str, asker: &str) -> Words {
             "agents had said enough in this room for the moment",
             "这个聊天室里 AI 发言过于频繁，需要稍等",
         ),
+        "slow" => Words::new(
+            "the room is slow, and it has to wait before it may write again",
+            "聊天室处于慢速模式，它要等一会儿才能发言",
+        ),
         "muted" => Words::new("it is muted in this room", "它在这个聊天室被禁言"),
         "budget_spent" => Words::new("its budget is used up", "它的预算已用完"),
         "may_not_speak" => Words::new(

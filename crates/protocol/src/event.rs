@@ -3,7 +3,7 @@
 use crate::user::words;
 use crate::{
     AgentChange, Approval, ApprovalState, Budget, Called, DraftId, FileInfo, Handle, MessageId,
-    RoomId, RoomKind, Seq, SpeakMode, UserId, UserKind,
+    Removal, RoomId, RoomKind, Seq, SpeakMode, UserId, UserKind,
 };
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -77,6 +77,10 @@ pub struct Message {
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     #[ts(optional, as = "Option<bool>")]
     pub deleted: bool,
+    /// Who took it away, where that was not its author.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub removed: Option<Removal>,
 }
 
 /// What happened, by kind.
@@ -105,6 +109,10 @@ pub enum EventBody {
     MessageDeleted {
         /// Which.
         message_id: MessageId,
+        /// Who took it away and why, where that was not its author.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[ts(optional)]
+        removed: Option<Removal>,
     },
     /// Somebody reacted to a message.
     #[serde(rename = "reaction.added")]
@@ -188,6 +196,10 @@ pub enum EventBody {
         #[serde(default, skip_serializing_if = "Budget::is_open")]
         #[ts(optional, as = "Option<Budget>")]
         budget: Budget,
+        /// Seconds between two messages of one member; zero where there is no such rule.
+        #[serde(default, skip_serializing_if = "crate::room::is_none")]
+        #[ts(optional, as = "Option<u32>")]
+        slow_seconds: u32,
     },
     /// An agent of this room was made, edited, retired or restored by the event's `from`.
     #[serde(rename = "agent.changed")]

@@ -63,6 +63,10 @@ pub enum ClientFrame {
     Delete {
         /// Which.
         message_id: MessageId,
+        /// Why, where it is somebody else's message.
+        #[serde(default)]
+        #[ts(optional)]
+        reason: Option<String>,
     },
     /// React to a message.
     React {
@@ -275,6 +279,15 @@ pub enum ServerFrame {
         #[serde(default, skip_serializing_if = "std::ops::Not::not")]
         #[ts(optional, as = "Option<bool>")]
         gone: bool,
+    },
+    /// A message was reported in a room that one moderates, or a report settled.
+    #[serde(rename = "reports")]
+    Reports {
+        /// Where.
+        room: RoomId,
+        /// How many are open there now.
+        #[ts(type = "number")]
+        open: u32,
     },
     /// The gap cannot be given whole: fetch anew.
     #[serde(rename = "reset")]

@@ -44,7 +44,8 @@ pub struct Later {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[ts(optional, type = "string")]
     pub fired_at: Option<Timestamp>,
-    /// Why a message could not be sent, in one stable word: `not_in_room`, `muted`, `not_found`.
+    /// Why a message could not be sent, in one stable word: `not_in_room`, `muted`, `slow`,
+    /// `not_found`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
     pub failed: Option<String>,

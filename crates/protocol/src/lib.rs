@@ -19,6 +19,7 @@ mod kept;
 mod later;
 pub mod limits;
 mod mention;
+mod moderation;
 mod nature;
 mod room;
 mod text;
@@ -43,6 +44,7 @@ pub use mention::{
     AllRead, Call, Called, MentionHit, MentionHits, NotificationLevel, NotificationsRequest,
     RoomStanding, UnreadRequest,
 };
+pub use moderation::*;
 pub use nature::{Nature, fresh_id, now, simulate};
 pub use room::{Member, RoomKind, RoomSummary};
 pub use text::{Lang, Text};

@@ -50,6 +50,16 @@ pub const EMOJI_CHARS_MAX: usize = 32;
 pub const REACTION_KINDS_MAX: usize = 50;
 /// A client's frame in bytes; a longer one closes with 1009.
 pub const FRAME_BYTES_MAX: usize = 64 * 1024;
+/// The longest time between two messages of one member in slow mode, in seconds.
+pub const SLOW_SECONDS_MAX: u32 = 6 * 3_600;
+/// Why somebody reports or removes a message, in characters.
+pub const MODERATION_REASON_CHARS_MAX: usize = 500;
+/// Messages that one user may report within an hour.
+pub const REPORTS_PER_HOUR_MAX: usize = 10;
+/// Reports that are listed at once.
+pub const REPORTS_PAGE_MAX: usize = 100;
+/// Acts in one page of the moderation log.
+pub const MODERATION_PAGE_MAX: usize = 200;
 /// Messages that may be pinned in one room.
 pub const PINS_PER_ROOM_MAX: usize = 100;
 /// Messages that one user may have saved.

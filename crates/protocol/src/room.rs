@@ -58,10 +58,19 @@ pub struct RoomSummary {
     #[serde(default, skip_serializing_if = "Budget::is_open")]
     #[ts(optional, as = "Option<Budget>")]
     pub budget: Budget,
+    /// Seconds between two messages of one member; zero where there is no such rule. Moderators
+    /// are exempt.
+    #[serde(default, skip_serializing_if = "is_none")]
+    #[ts(optional, as = "Option<u32>")]
+    pub slow_seconds: u32,
     /// The asker moderates it: admins do, and whoever made the room.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     #[ts(optional, as = "Option<bool>")]
     pub moderates: bool,
+    /// Of a moderator's: reports that nobody has settled.
+    #[serde(default, skip_serializing_if = "is_none")]
+    #[ts(optional, as = "Option<u32>")]
+    pub reports: u32,
     /// The newest event's number.
     pub seq: Seq,
     /// How far the asker has read, over all their sessions.
@@ -98,5 +107,13 @@ pub struct RoomSummary {
     reason = "serde hands over what it may skip by reference"
 )]
 pub(crate) fn is_zero(count: &u64) -> bool {
+    *count == 0
+}
+
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde hands over what it may skip by reference"
+)]
+pub(crate) fn is_none(count: &u32) -> bool {
     *count == 0
 }

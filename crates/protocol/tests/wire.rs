@@ -9,9 +9,9 @@ use jiff::Timestamp;
 use salon_protocol::{
     AgentChange, AgentState, Approval, ApprovalState, Budget, Call, Called, ClientFrame, DraftEnd,
     DraftId, DraftUpdate, ErrorCode, Event, EventBody, FileId, FileInfo, Later, LaterId, LaterKind,
-    Member, Message, MessageId, MessageState, NotificationLevel, Presence, Role, RoomId, RoomKind,
-    RoomStanding, RoomSummary, Seq, ServerFrame, SessionLimits, SpeakMode, UserId, UserInfo,
-    UserKind, WrittenUsers,
+    Member, Message, MessageId, MessageState, NotificationLevel, Presence, Removal, Role, RoomId,
+    RoomKind, RoomStanding, RoomSummary, Seq, ServerFrame, SessionLimits, SpeakMode, UserId,
+    UserInfo, UserKind, WrittenUsers,
 };
 use serde_json::{Value, json};
 use std::sync::Arc;
@@ -86,6 +86,7 @@ fn bodies() -> Vec<EventBody> {
             calls: Some(Call::Here),
         },
         deleted: false,
+        removed: None,
     };
     vec![
         EventBody::MessagePosted { message: posted },
@@ -96,6 +97,10 @@ fn bodies() -> Vec<EventBody> {
         },
         EventBody::MessageDeleted {
             message_id: message(),
+            removed: Some(Removal {
+                by: "ada".parse().unwrap(),
+                reason: "spam".into(),
+            }),
         },
         EventBody::ReactionAdded {
             message_id: message(),
@@ -137,6 +142,7 @@ fn bodies() -> Vec<EventBody> {
                 tokens_day: Some(9),
                 ..Budget::default()
             },
+            slow_seconds: 30,
         },
         EventBody::AgentChanged {
             agent: "heron".parse().unwrap(),
@@ -177,7 +183,9 @@ fn frames() -> Vec<ServerFrame> {
         mode: SpeakMode::Mention,
         private_from_ai: false,
         budget: Budget::default(),
+        slow_seconds: 30,
         moderates: true,
+        reports: 2,
         seq: Seq(7),
         read_seq: Seq(5),
         unread: 2,
@@ -290,6 +298,10 @@ fn frames() -> Vec<ServerFrame> {
             },
             gone: true,
         },
+        ServerFrame::Reports {
+            room: room(),
+            open: 2,
+        },
         ServerFrame::Reset { room: room() },
         ServerFrame::Pong { id },
     ];
@@ -323,6 +335,7 @@ fn what_the_contract_lets_clients_send_is_read() {
         json!({ "type": "send", "room": "general", "text": "", "files": [message] }),
         json!({ "type": "edit", "message_id": message, "text": "hi" }),
         json!({ "type": "delete", "message_id": message }),
+        json!({ "type": "delete", "message_id": message, "reason": "spam" }),
         json!({ "type": "react", "message_id": message, "emoji": "🎉" }),
         json!({ "type": "react", "message_id": message, "emoji": "🎉", "remove": true }),
         json!({ "type": "read", "room": "general", "seq": 3 }),

@@ -18,6 +18,17 @@ pub enum StoreError {
     /// The actor is muted in the room until then (microseconds since the epoch).
     #[error("muted")]
     Muted(i64),
+    /// The room is slow, and the actor may write again at that time (microseconds since the epoch).
+    #[error("slow mode")]
+    Slow {
+        /// When.
+        until: i64,
+        /// Seconds between two messages there.
+        seconds: u32,
+    },
+    /// One may do so again at that time (microseconds since the epoch).
+    #[error("too often")]
+    TooOften(i64),
     /// The user is banned from the room.
     #[error("banned")]
     Banned,

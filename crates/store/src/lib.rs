@@ -17,13 +17,13 @@ pub use error::StoreError;
 pub use model::{
     AccountRow, ActRow, AgentRow, ApprovalRow, ChainSoFar, Credential, CredentialPurpose,
     CredentialRow, Errand, FactRow, FileRow, Found, Holds, Invite, InviteRow, Listener, MadeOf,
-    MessageFilter, MessageRow, PinState, Room, SearchCursor, SecondFactorRow, SpendScope, SpentRow,
-    SummaryRow, Turn, TurnCall, User,
+    MessageFilter, MessageRow, ModerationRow, PinState, ReportRow, Room, SearchCursor,
+    SecondFactorRow, SpendScope, SpentRow, SummaryRow, Turn, TurnCall, User,
 };
 pub use search::{Passage, Wanted};
 pub use sqlite::{Publication, Store, StoreConfig, Tx, Workers};
 pub use vault::{ByteDigest, Hold, Piece, Staged, Vault};
 pub use write::{
     Actor, Appended, Calling, Candidate, Change, FinishTurn, NewApproval, NewEvent, NewFile,
-    NewRoom, NewUser, SendKey, Spent, TurnCause,
+    NewModeration, NewRoom, NewUser, SendKey, Spent, TurnCause,
 };

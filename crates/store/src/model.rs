@@ -4,8 +4,8 @@ use crate::{ByteDigest, Wanted};
 use jiff::Timestamp;
 use salon_protocol::{
     AgentSettings, ApprovalState, Budget, DraftId, FileInfo, Handle, Lang, MessageId, MessageState,
-    MessageView, NotificationLevel, Presence, Role, RoomId, RoomKind, Seq, SpeakMode, TurnDetail,
-    TurnId, UserId, UserInfo, UserKind,
+    MessageView, ModerationKind, NotificationLevel, Presence, ReportState, Role, RoomId, RoomKind,
+    Seq, SpeakMode, TurnDetail, TurnId, UserId, UserInfo, UserKind,
 };
 
 /// An account.
@@ -92,6 +92,8 @@ pub struct Room {
     pub private_from_ai: bool,
     /// What agents may spend here.
     pub budget: Budget,
+    /// Seconds between two messages of one member; zero where there is no such rule.
+    pub slow_seconds: u32,
 }
 
 /// A message, with ids where the wire has handles.
@@ -474,6 +476,50 @@ pub struct ActRow {
     pub outcome: Option<String>,
     /// What came of it.
     pub result: Option<String>,
+}
+
+/// A report, with ids where the wire has handles.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ReportRow {
+    /// Its number.
+    pub number: u32,
+    /// Where.
+    pub room: RoomId,
+    /// The message.
+    pub message: MessageId,
+    /// Who reported it.
+    pub reporter: UserId,
+    /// Why.
+    pub reason: String,
+    /// When.
+    pub at: Timestamp,
+    /// How it stands.
+    pub state: ReportState,
+    /// Who settled it.
+    pub settled_by: Option<UserId>,
+}
+
+/// One act of moderation.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ModerationRow {
+    /// Its number.
+    pub number: u64,
+    /// When.
+    pub at: Timestamp,
+    /// Who.
+    pub actor: UserId,
+    /// For whom, where an agent did it.
+    pub asker: Option<UserId>,
+    /// What.
+    pub act: ModerationKind,
+    /// In which room.
+    pub room: Option<RoomId>,
+    /// To whom.
+    pub subject: Option<UserId>,
+    /// With which message.
+    pub message: Option<MessageId>,
+    /// How long, which role, why.
+    pub detail: String,
 }
 
 /// How a tool of another server stands against what was agreed to.

@@ -4,7 +4,8 @@ use crate::{ByteDigest, MadeOf};
 use jiff::Timestamp;
 use salon_protocol::{
     AgentChange, ApprovalState, Budget, Call, DraftId, Event, FileId, FileInfo, Handle, MessageId,
-    MessageState, Role, RoomId, RoomKind, Seq, SpeakMode, TurnDetail, TurnId, UserId, UserKind,
+    MessageState, ModerationKind, Role, RoomId, RoomKind, Seq, SpeakMode, TurnDetail, TurnId,
+    UserId, UserKind,
 };
 
 /// Whose doing a change is.
@@ -104,6 +105,8 @@ pub enum Change {
         message_id: MessageId,
         /// The actor may delete what others wrote.
         moderator: bool,
+        /// Why, where it is somebody else's; empty where nobody says.
+        reason: String,
     },
     /// React. Doing so twice changes nothing.
     React {
@@ -163,6 +166,11 @@ pub enum Change {
         /// What it is now.
         budget: Budget,
     },
+    /// Change how often one may write in the room. The same changes nothing.
+    Slow {
+        /// Seconds between two messages of one member; zero ends it.
+        seconds: u32,
+    },
     /// Tell the room that one of its agents changed. Needs no membership: an agent's maker need
     /// not be in all of its rooms.
     AgentChanged {
@@ -191,6 +199,25 @@ pub enum Change {
         /// What came of it.
         result: Option<String>,
     },
+}
+
+/// An act of moderation, to be written down.
+#[derive(Clone, Debug)]
+pub struct NewModeration {
+    /// Who.
+    pub actor: UserId,
+    /// For whom, where an agent does it.
+    pub asker: Option<UserId>,
+    /// What.
+    pub act: ModerationKind,
+    /// In which room.
+    pub room: Option<RoomId>,
+    /// To whom.
+    pub subject: Option<UserId>,
+    /// With which message.
+    pub message: Option<MessageId>,
+    /// How long, which role, why.
+    pub detail: String,
 }
 
 /// A call that an agent may not make alone.

@@ -270,6 +270,7 @@ async fn search_finds_words_and_chinese_of_two_characters_and_forgets_what_is_de
             Change::Delete {
                 message_id,
                 moderator: false,
+                reason: String::new(),
             },
         )
         .await
@@ -578,6 +579,7 @@ async fn a_summary_goes_with_the_words_that_it_covers() {
     let delete = Change::Delete {
         message_id: posted.message_id.unwrap(),
         moderator: false,
+        reason: String::new(),
     };
     world.append(&world.ada, delete).await.unwrap();
     assert_eq!(world.store.summary(room).await.unwrap(), None);

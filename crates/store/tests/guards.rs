@@ -283,6 +283,7 @@ async fn nobody_changes_what_somebody_else_has_said() {
     let delete = Change::Delete {
         message_id,
         moderator: false,
+        reason: String::new(),
     };
     for change in [edit(message_id, "yours"), delete] {
         let refused = world.append(&world.bob, change).await;
@@ -306,6 +307,7 @@ async fn what_was_deleted_is_in_the_log_no_more() {
     let delete = Change::Delete {
         message_id,
         moderator: false,
+        reason: String::new(),
     };
     world.append(&world.ada, delete).await.unwrap();
     let events = world
@@ -423,6 +425,7 @@ async fn bytes_stay_as_long_as_one_message_stands_for_them() {
         let delete = Change::Delete {
             message_id,
             moderator: false,
+            reason: String::new(),
         };
         world.append(&world.ada, delete).await.unwrap();
         world.store.sweep_bytes(10).await.unwrap();

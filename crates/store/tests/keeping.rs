@@ -145,6 +145,7 @@ async fn a_backup_brings_the_files_of_its_messages_and_no_others() {
         .append(Change::Delete {
             message_id,
             moderator: false,
+            reason: String::new(),
         })
         .await;
     let file = house.backup("all.tar").await;
@@ -170,6 +171,7 @@ async fn while_a_backup_holds_the_files_none_are_taken_away_and_uploads_go_on() 
         .append(Change::Delete {
             message_id,
             moderator: false,
+            reason: String::new(),
         })
         .await;
     assert_eq!(house.store.sweep_bytes(10).await.unwrap(), 0);

@@ -14,6 +14,7 @@ pub struct RoomState {
     topic: String,
     mode: String,
     private_from_ai: bool,
+    slow_seconds: u64,
     members: BTreeSet<String>,
     messages: Vec<Value>,
     /// The number of the last event that it knows of.
@@ -27,6 +28,7 @@ impl RoomState {
             topic: String::new(),
             mode: mode.to_owned(),
             private_from_ai: false,
+            slow_seconds: 0,
             members: BTreeSet::new(),
             messages: Vec::new(),
             seq: 0,
@@ -40,6 +42,7 @@ impl RoomState {
             topic: text(&summary["topic"]),
             mode: text(&summary["mode"]),
             private_from_ai: summary["private_from_ai"] == true,
+            slow_seconds: summary["slow_seconds"].as_u64().unwrap_or(0),
             members: members.map(|member| text(&member["handle"])).collect(),
             messages,
             seq: summary["seq"].as_u64().unwrap(),
@@ -78,6 +81,9 @@ impl RoomState {
                 let message = self.message(event);
                 message["text"] = json!("");
                 message["deleted"] = json!(true);
+                if let Some(removed) = event.get("removed") {
+                    message["removed"] = removed.clone();
+                }
                 for key in ["reactions", "mentions", "calls", "pinned_by", "forwarded"] {
                     message.as_object_mut().unwrap().remove(key);
                 }
@@ -124,6 +130,7 @@ impl RoomState {
                 self.topic = text(&event["topic"]);
                 self.mode = text(&event["mode"]);
                 self.private_from_ai = event["private_from_ai"] == true;
+                self.slow_seconds = event["slow_seconds"].as_u64().unwrap_or(0);
             }
             "room.created" | "agent.changed" | "approval.asked" | "approval.settled" => {}
             other => panic!("an event that no client knows: {other}"),

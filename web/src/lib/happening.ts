@@ -26,6 +26,13 @@ const FIELDS: Record<string, Word> = {
   rooms: 'fieldRooms',
 };
 
+/** A span of time in its largest whole unit. */
+export function span(seconds: number, say: Say): string {
+  if (seconds % 3_600 === 0) return say('spanHours', { n: `${seconds / 3_600}` });
+  if (seconds % 60 === 0) return say('spanMinutes', { n: `${seconds / 60}` });
+  return say('spanSeconds', { n: `${seconds}` });
+}
+
 /** Nothing where there is nothing to tell. `join` puts names of things behind each other. */
 export function tell(happening: Pick<Happening, 'event' | 'changed'>, say: Say, join: (parts: string[]) => string): string[] {
   const { event } = happening;
@@ -43,6 +50,7 @@ export function tell(happening: Pick<Happening, 'event' | 'changed'>, say: Say, 
       return happening.changed.map((setting) => {
         if (setting === 'mode') return say(MODE_CHANGED[event.mode], { by });
         if (setting === 'private_from_ai') return say(event.private_from_ai ? 'changedPrivateOn' : 'changedPrivateOff', { by });
+        if (setting === 'slow_seconds') return event.slow_seconds ? say('changedSlow', { by, time: span(event.slow_seconds, say) }) : say('changedSlowOff', { by });
         if (setting === 'budget') return say('changedBudget', { by });
         return event.topic ? say('changedTopic', { by, topic: event.topic }) : say('clearedTopic', { by });
       });

@@ -11,7 +11,7 @@ export const KEPT_ITEMS_MAX = 200;
 export const KEPT_ROOMS_MAX = 40;
 
 /** Changes when what is kept has another shape: what an older page kept is let go. */
-export const SHAPE = 1;
+export const SHAPE = 2;
 
 export interface KeptRoom {
   id: string;

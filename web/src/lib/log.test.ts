@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { Approval, Event, MessageView } from '../protocol';
 import { append, apply, find, fromPage as pageOf, isReplaced, position, prepend, shorten, takeApprovals, touch } from './log';
 
-const settings = { seq: 3, topic: 'tea', mode: 'mention' as const, private_from_ai: false, budget: {} };
+const settings = { seq: 3, topic: 'tea', mode: 'mention' as const, private_from_ai: false, budget: {}, slow_seconds: 0 };
 const fromPage = (messages: MessageView[], more: boolean, seq: number) => pageOf(messages, more, seq, { ...settings });
 
 const view = (seq: number, text: string): MessageView => ({

@@ -248,7 +248,7 @@ function after(message: MessageItem, event: Event): MessageItem {
     case 'message.edited':
       return { ...calling(message, event), text: event.text, edited_at: event.at };
     case 'message.deleted':
-      return { ...unpinned(calling(message, {})), text: '', deleted: true, reactions: [], files: [] };
+      return { ...unpinned(calling(message, {})), text: '', deleted: true, reactions: [], files: [], ...(event.removed && { removed: event.removed }) };
     case 'message.pinned':
       return { ...message, pinned_by: event.from };
     case 'message.unpinned':

@@ -17,6 +17,7 @@ import type {
 import { Answers } from './answers.svelte';
 import { language, t } from './lang.svelte';
 import { currency } from './money.svelte';
+import { inOwnWords } from '../lib/moderation';
 import { inWords } from './refusal';
 import { Keeper } from './keeper.svelte';
 import { Kept } from './kept.svelte';
@@ -220,6 +221,23 @@ export class Session {
     return true;
   }
 
+  /** Takes somebody else's message away; everybody reads why. */
+  async removeOther(message_id: string, reason: string): Promise<boolean> {
+    const why = reason.trim() && `?${new URLSearchParams({ reason: reason.trim() })}`;
+    return (await this.#try(request('DELETE', `/api/messages/${message_id}${why}`).then(() => true))) ?? false;
+  }
+
+  async report(message_id: string, reason: string): Promise<boolean> {
+    const done = await this.#try(post(`/api/messages/${message_id}/reports`, { reason }).then(() => true));
+    if (done) this.toast = t('reportSent');
+    return done ?? false;
+  }
+
+  /** Answers a report, and every other one of the same message. */
+  async settle(report: number, remove: boolean, reason = ''): Promise<void> {
+    await this.#try(post(`/api/reports/${report}`, { remove, reason }));
+  }
+
   /** Runs a command with its arguments by name. */
   async run(name: string, room: string | undefined, args: Record<string, unknown>): Promise<Done | undefined> {
     return this.#try(post<Done>(`/api/commands/${name}`, { room, args }));
@@ -277,8 +295,9 @@ export class Session {
           this.#echo();
         }
         const room = this.rooms.get(asked?.room ?? frame.room ?? '');
-        if (room) room.notice(frame.text);
-        else this.toast = frame.text;
+        const text = inOwnWords(frame.data, t) ?? frame.text;
+        if (room) room.notice(text);
+        else this.toast = text;
         return;
       }
       case 'presence':
@@ -299,6 +318,11 @@ export class Session {
       }
       case 'later':
         return this.plans.take(frame.later, frame.gone ?? false);
+      case 'reports': {
+        const room = this.rooms.get(frame.room);
+        if (room) room.summary.reports = frame.open;
+        return;
+      }
       case 'saved':
         return this.kept.take(frame.message_id, frame.on);
       case 'reset': {

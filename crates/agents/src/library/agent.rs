@@ -213,6 +213,7 @@ impl AiAgent {
                 files: Vec::new(),
                 called: Called::default(),
                 deleted: false,
+                removed: None,
             };
             Some(MessageView {
                 room: RoomId::new(),

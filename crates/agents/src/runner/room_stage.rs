@@ -367,7 +367,7 @@ impl Watch<'_> {
 
     fn look_at(&self, event: &Event) -> Option<Yield> {
         match &event.body {
-            EventBody::MessageDeleted { message_id } if *message_id == self.question => {
+            EventBody::MessageDeleted { message_id, .. } if *message_id == self.question => {
                 Some(Yield::Gone("withdrawn"))
             }
             _ if self.shown => None,

@@ -108,6 +108,13 @@ async fn speak(
     if muted.await?.is_some() {
         return decline(company, turn, &setting, "muted").await;
     }
+    let slow = company.chat.store().slow_until(turn.room, turn.agent);
+    if slow.await?.is_some() {
+        return match unasked {
+            true => silent(company, turn, "slow").await,
+            false => decline(company, turn, &setting, "slow").await,
+        };
+    }
     let kind = if unasked { Kind::Agents } else { Kind::People };
     if !company.governor.allow(turn.room, kind) {
         return match unasked {

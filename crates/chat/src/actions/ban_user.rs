@@ -1,9 +1,12 @@
 //! Keep somebody out of a room, or let them come back.
 
-use super::{append, done};
+use super::{
+    done,
+    moderation::{append_noted, note_on},
+};
 use crate::{Caller, Chat, ChatError, Words, caller::actor, rules};
-use salon_protocol::Done;
-use salon_store::Change;
+use salon_protocol::{Done, ModerationKind};
+use salon_store::{Change, Tx};
 
 /// Removes somebody for good; who never was inside can be kept out as well.
 pub async fn ban_user(
@@ -22,17 +25,14 @@ pub async fn ban_user(
             "不能封禁自己。想离开聊天室请用 /leave。",
         )));
     }
-    append(
-        chat,
-        caller,
-        room.id,
-        Change::Remove {
-            user: actor(&user),
-            ban: true,
-        },
-    )
-    .await
-    .map(done)
+    let act = note_on(caller, ModerationKind::Ban, room.id, user.id);
+    let change = Change::Remove {
+        user: actor(&user),
+        ban: true,
+    };
+    append_noted(chat, caller, room.id, change, act)
+        .await
+        .map(done)
 }
 
 /// Lets somebody come back.
@@ -47,7 +47,15 @@ pub async fn unban_user(
     let user = rules::user_named(chat, user).await?;
     rules::require_moderator(chat, caller, &room, Some(&user)).await?;
     let (room, id) = (room.id, user.id);
-    if !chat.store().write(move |tx| tx.unban(room, id)).await? {
+    let act = note_on(caller, ModerationKind::Unban, room, id);
+    let work = move |tx: &mut Tx<'_>| {
+        let was_banned = tx.unban(room, id)?;
+        if was_banned {
+            tx.note_moderation(&act)?;
+        }
+        Ok(was_banned)
+    };
+    if !chat.store().write(work).await? {
         return Err(ChatError::NotFound(Words::new(
             format!("@{} is not banned here.", user.handle),
             format!("@{} 没有被这个聊天室封禁。", user.handle),

@@ -1,12 +1,13 @@
 //! Change somebody else's account, as an admin: role, closing and opening it, a lost authenticator.
 
+use super::moderation::note;
 use crate::{
     Caller, Chat, ChatError, Words,
     queries::{may_change, seen},
     rules,
 };
-use salon_protocol::{AdminUserRequest, Role};
-use salon_store::{Tx, User};
+use salon_protocol::{AdminUserRequest, ModerationKind, Role};
+use salon_store::{NewModeration, Tx, User};
 
 /// Changes a role, or closes or opens an account. Nobody gives a role above their own, and the last
 /// owner stays one.
@@ -25,6 +26,27 @@ pub async fn change_account(
         )));
     }
     let id = subject.id;
+    let mut acts = Vec::new();
+    if let Some(role) = request.role.filter(|role| *role != subject.role) {
+        acts.push(NewModeration {
+            subject: Some(id),
+            detail: format!("{} → {}", subject.role.as_str(), role.as_str()),
+            ..note(caller, ModerationKind::SetRole)
+        });
+    }
+    if let Some(closed) = request
+        .disabled
+        .filter(|closed| *closed != subject.disabled)
+    {
+        let kind = match closed {
+            true => ModerationKind::CloseAccount,
+            false => ModerationKind::OpenAccount,
+        };
+        acts.push(NewModeration {
+            subject: Some(id),
+            ..note(caller, kind)
+        });
+    }
     let work = move |tx: &mut Tx<'_>| {
         if let Some(role) = request.role {
             tx.set_role(id, role)?;
@@ -33,6 +55,9 @@ pub async fn change_account(
             Some(true) => tx.disable_user(id)?,
             Some(false) => tx.enable_user(id)?,
             None => {}
+        }
+        for act in &acts {
+            tx.note_moderation(act)?;
         }
         if subject.role == Role::Owner {
             tx.require_owner()?;
@@ -58,6 +83,15 @@ pub async fn take_second_factor(
 ) -> Result<bool, ChatError> {
     let subject = changeable(chat, caller, handle).await?;
     let taken = crate::accounts::reset_second_factor(chat, subject.id).await?;
+    if taken {
+        let act = NewModeration {
+            subject: Some(subject.id),
+            ..note(caller, ModerationKind::TakeSecondFactor)
+        };
+        chat.store()
+            .write(move |tx| tx.note_moderation(&act))
+            .await?;
+    }
     tracing::info!(by = %caller.user.handle, %handle, "an authenticator was taken away");
     Ok(taken)
 }

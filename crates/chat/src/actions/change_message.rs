@@ -2,11 +2,12 @@
 //! take others' messages away.
 
 use super::{
-    append, done,
+    append, append_with, done,
+    moderation::{check_reason, removal},
     send_message::{calling, check_words},
 };
 use crate::{Caller, Chat, ChatError, rules};
-use salon_protocol::{Done, MessageId};
+use salon_protocol::{Done, MessageId, ReportState};
 use salon_store::{Change, MessageRow};
 
 /// Changes the caller's own message.
@@ -27,12 +28,15 @@ pub async fn edit_message(
     append(chat, caller, message.room, change).await.map(done)
 }
 
-/// Takes a message's text away: the caller's own, or anybody's where the caller moderates.
+/// Takes a message's text away: the caller's own, or anybody's where the caller moderates, with a
+/// reason for everybody to read.
 pub async fn delete_message(
     chat: &Chat,
     caller: &Caller,
     message_id: MessageId,
+    reason: &str,
 ) -> Result<Done, ChatError> {
+    let reason = check_reason(reason)?;
     let message = find(chat, caller, message_id).await?;
     let moderator = message.author != caller.id() && {
         let room = chat
@@ -42,11 +46,25 @@ pub async fn delete_message(
             .ok_or(ChatError::MessageNotFound)?;
         rules::may_moderate(chat, caller, &room).await?
     };
+    let act = removal(caller, message.room, message.author, message_id, &reason);
+    let by = caller.id();
     let change = Change::Delete {
         message_id,
         moderator,
+        reason,
     };
-    let deleted = append(chat, caller, message.room, change).await?;
+    let deleted = append_with(chat, caller, message.room, change, move |tx, deleted| {
+        if deleted.event.is_none() {
+            return Ok(());
+        }
+        if moderator {
+            tx.note_moderation(&act)?;
+        }
+        // What was reported of it is settled with it.
+        tx.settle_reports(message_id, ReportState::Removed, by)?;
+        Ok(())
+    })
+    .await?;
     chat.sweep_soon();
     Ok(done(deleted))
 }

@@ -1,8 +1,11 @@
 //! Remove somebody from a room; they may come back.
 
-use super::{append, done};
+use super::{
+    done,
+    moderation::{append_noted, note_on},
+};
 use crate::{Caller, Chat, ChatError, Words, caller::actor, rules};
-use salon_protocol::Done;
+use salon_protocol::{Done, ModerationKind};
 use salon_store::Change;
 
 /// Removes a member.
@@ -19,17 +22,14 @@ pub async fn kick_user(
     if !chat.store().is_member(room.id, user.id).await? {
         return Err(not_here(user.handle.as_str()));
     }
-    append(
-        chat,
-        caller,
-        room.id,
-        Change::Remove {
-            user: actor(&user),
-            ban: false,
-        },
-    )
-    .await
-    .map(done)
+    let act = note_on(caller, ModerationKind::Kick, room.id, user.id);
+    let change = Change::Remove {
+        user: actor(&user),
+        ban: false,
+    };
+    append_noted(chat, caller, room.id, change, act)
+        .await
+        .map(done)
 }
 
 pub(super) fn not_here(handle: &str) -> ChatError {

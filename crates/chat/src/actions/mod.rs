@@ -17,12 +17,14 @@ mod kick_user;
 mod leave_room;
 mod mark_read;
 mod memory;
+mod moderation;
 mod mute_user;
 mod open_direct;
 mod pin_message;
 mod plan;
 mod profile;
 mod react;
+mod report;
 mod retry_turn;
 mod save_message;
 mod say;
@@ -62,6 +64,7 @@ pub use kick_user::kick_user;
 pub use leave_room::leave_room;
 pub use mark_read::mark_read;
 pub use memory::{forget, leave_errand, put_summary, remember};
+pub use moderation::set_slow;
 pub use mute_user::{MUTE_DEFAULT, mute_user};
 pub use open_direct::open_direct;
 pub use pin_message::pin_message;
@@ -70,6 +73,7 @@ pub use plan::{change_plan, drop_plan, plan};
 pub(crate) use profile::tell_of_profile;
 pub use profile::{set_away, set_display_name, set_lang};
 pub use react::react;
+pub use report::{report_message, settle_report};
 pub use retry_turn::{answer_again, retry_turn};
 pub use save_message::save_message;
 pub use say::{Said, say};
@@ -86,7 +90,7 @@ pub use upload::{Upload, begin_upload, describe_file, take_back_file};
 
 use crate::{Caller, Chat, ChatError};
 use salon_protocol::{Done, RoomId};
-use salon_store::{Appended, Change, NewEvent};
+use salon_store::{Appended, Change, NewEvent, StoreError, Tx};
 
 /// Appends one change as the caller.
 async fn append(
@@ -102,6 +106,28 @@ async fn append(
         key: None,
     };
     append_new(chat, new).await
+}
+
+/// Appends one change as the caller, and does something else in the same commit.
+async fn append_with(
+    chat: &Chat,
+    caller: &Caller,
+    room: RoomId,
+    change: Change,
+    also: impl FnOnce(&mut Tx<'_>, &Appended) -> Result<(), StoreError> + Send + 'static,
+) -> Result<Appended, ChatError> {
+    let new = NewEvent {
+        room,
+        actor: caller.actor(),
+        change,
+        key: None,
+    };
+    let work = move |tx: &mut Tx<'_>| {
+        let appended = tx.append(new)?;
+        also(tx, &appended)?;
+        Ok(appended)
+    };
+    Ok(chat.store().write(work).await?)
 }
 
 async fn append_new(chat: &Chat, new: NewEvent) -> Result<Appended, ChatError> {

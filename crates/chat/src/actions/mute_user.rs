@@ -1,9 +1,10 @@
 //! Keep somebody from writing in a room for a while.
 
-use super::kick_user::not_here;
+use super::{kick_user::not_here, moderation::note_on};
 use crate::{Caller, Chat, ChatError, rules};
 use jiff::{SignedDuration, Timestamp};
-use salon_protocol::Done;
+use salon_protocol::{Done, ModerationKind};
+use salon_store::Tx;
 
 /// Without a duration, for so long.
 pub const MUTE_DEFAULT: SignedDuration = SignedDuration::from_mins(10);
@@ -23,13 +24,24 @@ pub async fn mute_user(
     if !chat.store().is_member(room.id, user.id).await? {
         return Err(not_here(user.handle.as_str()));
     }
-    let until = salon_protocol::now()
+    let now = salon_protocol::now();
+    let until = now
         .saturating_add(duration.unwrap_or(MUTE_DEFAULT))
         .unwrap_or(Timestamp::MAX);
     let room = room.id;
-    chat.store()
-        .write(move |tx| tx.mute(room, user.id, until))
-        .await?;
+    let kind = match until > now {
+        true => ModerationKind::Mute,
+        false => ModerationKind::Unmute,
+    };
+    let mut act = note_on(caller, kind, room, user.id);
+    if kind == ModerationKind::Mute {
+        act.detail = format!("{} s", until.as_second() - now.as_second());
+    }
+    let work = move |tx: &mut Tx<'_>| {
+        tx.mute(room, user.id, until)?;
+        tx.note_moderation(&act)
+    };
+    chat.store().write(work).await?;
     Ok(Done {
         room: Some(room),
         ..Done::default()

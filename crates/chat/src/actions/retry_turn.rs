@@ -41,6 +41,7 @@ pub async fn retry_turn(
         change: Change::Delete {
             message_id,
             moderator: false,
+            reason: String::new(),
         },
         key: None,
     };

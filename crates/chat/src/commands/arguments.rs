@@ -138,8 +138,11 @@ fn parse(command: &Command, param: &Param, word: &str) -> Result<Argument, ChatE
     }
 }
 
-/// `30s`, `10m`, `2h`, `7d`, also `10分钟`; a bare number means minutes.
+/// `30s`, `10m`, `2h`, `7d`, also `10分钟`; a bare number means minutes, and `off` none at all.
 fn duration(word: &str) -> Option<SignedDuration> {
+    if matches!(word.to_lowercase().as_str(), "off" | "关" | "关闭") {
+        return Some(SignedDuration::ZERO);
+    }
     let digits = word
         .find(|c: char| !c.is_ascii_digit())
         .unwrap_or(word.len());
@@ -174,6 +177,8 @@ mod tests {
         assert_eq!(duration("10"), Some(SignedDuration::from_mins(10)));
         assert_eq!(duration("2小时"), Some(SignedDuration::from_hours(2)));
         assert_eq!(duration("7d"), Some(SignedDuration::from_hours(168)));
+        assert_eq!(duration("OFF"), duration("0"));
+        assert_eq!(duration("关闭"), Some(SignedDuration::ZERO));
         for bad in ["", "h", "-5m", "1y", "366d", "99999999999999999999s", "5m5"] {
             assert_eq!(duration(bad), None, "{bad}");
         }

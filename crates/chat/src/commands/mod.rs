@@ -39,6 +39,7 @@ mod remind;
 mod rooms;
 mod run;
 mod search;
+mod slow;
 mod stop;
 mod tell;
 mod topic;

@@ -54,6 +54,7 @@ impl Registry {
             &super::remind::COMMAND,
             &super::rooms::COMMAND,
             &super::search::COMMAND,
+            &super::slow::COMMAND,
             &super::stop::COMMAND,
             &super::tell::COMMAND,
             &super::topic::COMMAND,

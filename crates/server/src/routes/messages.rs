@@ -1,6 +1,11 @@
 //! Saying something, and changing what one has said.
 
-use crate::{app::App, auth::SignedIn, body::Body, problem::Refusal};
+use crate::{
+    app::App,
+    auth::SignedIn,
+    body::{Body, Params},
+    problem::Refusal,
+};
 use axum::{
     Json,
     extract::{Path, State},
@@ -8,6 +13,7 @@ use axum::{
 use http::StatusCode;
 use salon_chat::{ChatError, actions};
 use salon_protocol::{Done, EditRequest, MessageId, Problem, ReactRequest, SendRequest};
+use serde::Deserialize;
 
 /// Post a message or run a command.
 #[utoipa::path(post, path = "/api/rooms/{room}/messages", tag = "messages",
@@ -70,16 +76,24 @@ pub(super) async fn edit(
 
 /// Take a message's text away.
 #[utoipa::path(delete, path = "/api/messages/{message_id}", tag = "messages",
-    params(("message_id" = String, Path, description = "The message")),
+    params(("message_id" = String, Path, description = "The message"),
+        ("reason" = Option<String>, Query, description = "Why, where it is somebody else's: everybody reads it")),
     responses((status = 200, body = Done), (status = 403, body = Problem), (status = 404, body = Problem)))]
 pub(super) async fn delete(
     State(app): State<App>,
     asker: SignedIn,
     Path(message): Path<String>,
+    Params(why): Params<Why>,
 ) -> Result<Json<Done>, Refusal> {
+    let reason = why.reason.unwrap_or_default();
     Ok(Json(
-        actions::delete_message(&app.chat, &asker.caller, id(&message)?).await?,
+        actions::delete_message(&app.chat, &asker.caller, id(&message)?, &reason).await?,
     ))
+}
+
+#[derive(Deserialize)]
+pub(super) struct Why {
+    reason: Option<String>,
 }
 
 /// React to a message.

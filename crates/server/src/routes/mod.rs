@@ -13,6 +13,7 @@ mod kept;
 mod later;
 mod mentions;
 mod messages;
+mod moderation;
 mod rooms;
 mod search;
 mod tool_servers;
@@ -88,6 +89,12 @@ pub(crate) fn router(app: App) -> Router {
         .routes(routes!(kept::pins))
         .routes(routes!(kept::save, kept::unsave))
         .routes(routes!(kept::saved))
+        .routes(routes!(moderation::report))
+        .routes(routes!(moderation::of_room))
+        .routes(routes!(moderation::of_house))
+        .routes(routes!(moderation::settle))
+        .routes(routes!(moderation::acts))
+        .routes(routes!(moderation::export_acts))
         .routes(routes!(later::list, later::plan))
         .routes(routes!(later::change, later::remove))
         .routes(routes!(messages::react, messages::unreact))

@@ -144,7 +144,10 @@ pub(super) async fn run(
         Request::Edit { message_id, text } => {
             actions::edit_message(chat, caller, message_id, &text).await
         }
-        Request::Delete { message_id } => actions::delete_message(chat, caller, message_id).await,
+        Request::Delete { message_id, reason } => {
+            let reason = reason.unwrap_or_default();
+            actions::delete_message(chat, caller, message_id, &reason).await
+        }
         Request::React {
             message_id,
             emoji,

@@ -128,6 +128,10 @@ impl Acts<'_> {
                     }
                 }
             },
+            // A run must not last until one may write again.
+            ParamKind::Duration if command == "slow" => {
+                (*dice.pick(&["0", "0", "2h", "7d"])).into()
+            }
             ParamKind::Duration => (*dice.pick(&["0", "10m", "2h", "7d"])).into(),
             ParamKind::Command => dice.pick(self.registry.all()).name.into(),
             ParamKind::Word => {

@@ -11,7 +11,7 @@ use crate::{
     statement::{Act, Asked, Kind, Person, Rank, Trace, Verdict, Who, World},
 };
 use salon_agents::{ModelConfig, Pace, model::ToolMode};
-use salon_protocol::{Event, Role, RoomId, ToolServerConfig};
+use salon_protocol::{Event, EventBody, Role, RoomId, ToolServerConfig};
 use serde_json::json;
 use std::{collections::HashMap, sync::Arc, time::Duration};
 use tokio::sync::broadcast;
@@ -351,7 +351,9 @@ impl<'a> House<'a> {
         let Some(moderator) = self.moderator(room) else {
             return;
         };
-        let name = *dice.pick(&["mute", "mute", "mute", "ban", "kick", "unban", "invite"]);
+        let name = *dice.pick(&[
+            "mute", "mute", "mute", "ban", "kick", "unban", "invite", "slow",
+        ]);
         // Whoever is banned is who would be let back in.
         let banned: Vec<Who> = self.world.rooms[room].banned.iter().copied().collect();
         let victim = match name {
@@ -363,6 +365,10 @@ impl<'a> House<'a> {
             name,
             args: [("user", victim)].into(),
         };
+        if name == "slow" {
+            let long = if dice.one_in(3) { "2h" } else { "0" };
+            act.args = [("duration", long.to_owned())].into();
+        }
         if name == "mute" {
             let long = if dice.one_in(3) { "0" } else { "2h" };
             act.args.insert("duration", long.into());
@@ -411,10 +417,17 @@ impl<'a> House<'a> {
         loop {
             let event = self.events.recv().await.unwrap();
             let is_mark = event.room == desk
-                && matches!(&event.body, salon_protocol::EventBody::MessagePosted { message }
+                && matches!(&event.body, EventBody::MessagePosted { message }
                     if message.text == word);
             if is_mark {
                 return before;
+            }
+            // The statement knows nothing of agents' own answers: who has spoken, the log tells.
+            if let EventBody::MessagePosted { message } = &event.body
+                && let Some(room) = self.names.get(&event.room).cloned()
+                && let Some(who) = self.world.who(message.from.as_str())
+            {
+                self.world.spoke(who, &room);
             }
             before.push(event);
         }

@@ -43,6 +43,9 @@ pub(crate) struct Room {
     pub(crate) mode: String,
     pub(crate) closed_to_agents: bool,
     pub(crate) budget: BTreeMap<String, String>,
+    /// Seconds between two messages of one; and who has had their turn.
+    pub(crate) slow: u32,
+    pub(crate) spoke: BTreeSet<Who>,
     /// Who told each fact.
     pub(crate) facts: BTreeMap<u32, Who>,
     /// Cards that nobody has decided.
@@ -250,7 +253,7 @@ impl World {
         Some(match act.name {
             "agent" => true,
             "probe/poke" => self.inside(parties, here).then_some(true)?,
-            "kick" | "ban" | "unban" | "mute" | "mode" | "budget" => {
+            "kick" | "ban" | "unban" | "mute" | "mode" | "budget" | "slow" => {
                 self.inside(parties, here).then_some(())?;
                 self.steers(parties, here)
             }
@@ -306,7 +309,7 @@ impl World {
             "me" => {
                 inside(self)?;
                 self.voice(parties, here)?;
-                self.post(here, &name, arg("text")?, traces)?;
+                self.post(here, actor, arg("text")?, traces)?;
             }
             // Nothing that it is made to write says a time.
             "remind" => return None,
@@ -355,7 +358,7 @@ impl World {
                 }
                 let room = self.open_direct(actor, target, traces);
                 self.inside(&[actor], &room).then_some(())?;
-                self.post(&room, &name, text, traces)?;
+                self.post(&room, actor, text, traces)?;
             }
             "ask" => {
                 let target = self.is_open(arg("agent")?)?;
@@ -367,7 +370,7 @@ impl World {
                 if !self.rooms[here].members.contains(&target) {
                     self.bring(parties, here, target, traces)?;
                 }
-                self.post(here, &name, &text, traces)?;
+                self.post(here, actor, &text, traces)?;
             }
             "invite" => {
                 let target = self.is_open(arg("user")?)?;
@@ -440,6 +443,28 @@ impl World {
                     traces.push(format!("{here}: changed"));
                 }
             }
+            "slow" => {
+                let Some(between) = arg("duration") else {
+                    return self.finds(parties, here);
+                };
+                inside(self)?;
+                group(self)?;
+                self.moderates(parties, here).then_some(())?;
+                let seconds = match between {
+                    "0" => 0,
+                    "10m" => 600,
+                    "2h" => 7_200,
+                    _ => return None,
+                };
+                let room = self.rooms.get_mut(here)?;
+                if seconds == 0 {
+                    room.spoke.clear();
+                }
+                if room.slow != seconds {
+                    room.slow = seconds;
+                    traces.push(format!("{here}: changed"));
+                }
+            }
             "kick" | "ban" | "unban" | "mute" => {
                 self.moderate(parties, actor, here, act, traces)?
             }
@@ -449,11 +474,32 @@ impl World {
         Some(())
     }
 
-    fn post(&self, room: &str, from: &str, text: &str, traces: &mut Vec<Trace>) -> Option<()> {
+    fn post(&mut self, room: &str, from: Who, text: &str, traces: &mut Vec<Trace>) -> Option<()> {
         let fits = !text.trim().is_empty() && text.chars().count() <= MESSAGE;
-        fits.then_some(())?;
-        traces.push(format!("{room}: {from} said {}", text.trim_end()));
+        (fits && !self.must_wait(from, room)).then_some(())?;
+        self.spoke(from, room);
+        let name = &self.people[from].handle;
+        traces.push(format!("{room}: {name} said {}", text.trim_end()));
         Some(())
+    }
+
+    /// A slow room binds whoever does not moderate it, and every agent.
+    fn is_bound(&self, who: Who, room: &str) -> bool {
+        self.rooms[room].slow > 0 && (self.people[who].is_agent || !self.moderates(&[who], room))
+    }
+
+    /// Somebody has had their turn in a slow room. No run lasts until the next one.
+    pub(crate) fn must_wait(&self, who: Who, room: &str) -> bool {
+        self.is_bound(who, room) && self.rooms[room].spoke.contains(&who)
+    }
+
+    /// Somebody wrote.
+    pub(crate) fn spoke(&mut self, who: Who, room: &str) {
+        if self.is_bound(who, room)
+            && let Some(room) = self.rooms.get_mut(room)
+        {
+            room.spoke.insert(who);
+        }
     }
 
     /// Everybody is now where they are, and has been nowhere else.
@@ -478,6 +524,8 @@ impl World {
             mode: "mention".into(),
             closed_to_agents: false,
             budget: BTreeMap::new(),
+            slow: 0,
+            spoke: BTreeSet::new(),
             facts: BTreeMap::new(),
             waiting: 0,
         };

@@ -20,6 +20,7 @@ mod http;
 mod kept;
 mod later;
 mod mentions;
+mod moderation;
 mod resume;
 mod rights;
 mod search;

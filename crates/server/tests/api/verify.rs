@@ -161,5 +161,17 @@ async fn every_action_tells_in_its_events_all_that_it_changed() {
     verify_action(&eve, "come back", 1, bob.run("general", "/join tea")).await;
     verify_action(&eve, "/ban", 1, ada.run("tea", "/ban bob")).await;
     verify_action(&eve, "/unban", 0, ada.run("tea", "/unban bob")).await;
-    verify_action(&eve, "/mute", 0, ada.run("tea", "/mute eve 1m")).await;
+    verify_action(&eve, "/mute", 0, ada.run("tea", "/mute eve 0")).await;
+    verify_action(&eve, "/slow", 1, ada.run("tea", "/slow 1h")).await;
+    verify_action(&eve, "/slow again", 0, ada.run("tea", "/slow 1h")).await;
+    let said = json!({ "text": "to be removed" });
+    let said = verify_action(&eve, "in its time", 1, eve.post(messages, said)).await;
+    let path = format!("/api/messages/{}", text(&said["message_id"]));
+    let report = json!({ "reason": "dull" });
+    let reports = format!("{path}/reports");
+    verify_action(&eve, "report", 0, ada.post(&reports, report)).await;
+    let removal = format!("{path}?reason=dull");
+    let remove = ada.call("DELETE", &removal, Value::Null);
+    verify_action(&eve, "remove with a reason", 1, remove).await;
+    verify_action(&eve, "/slow off", 1, ada.run("tea", "/slow off")).await;
 }

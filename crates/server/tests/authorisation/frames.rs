@@ -53,7 +53,10 @@ fn frames(room: String, message: Uuid) -> Vec<ClientFrame> {
             draft_id: DraftId::new(),
         },
         ClientFrame::Retry { message_id },
-        ClientFrame::Delete { message_id },
+        ClientFrame::Delete {
+            message_id,
+            reason: None,
+        },
         ClientFrame::Ping {},
     ]
 }

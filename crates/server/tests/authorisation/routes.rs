@@ -69,6 +69,9 @@ fn rows() -> Vec<(&'static str, &'static str, About, Value)> {
         ("delete", "/api/account/sessions", Nothing, none()),
         ("delete", "/api/account/sessions/{id}", Nothing, none()),
         ("get", "/api/admin/health", Nothing, none()),
+        ("get", "/api/admin/moderation", Nothing, none()),
+        ("get", "/api/admin/moderation/export", Nothing, none()),
+        ("get", "/api/admin/reports", Nothing, none()),
         ("get", "/api/admin/storage", Nothing, none()),
         ("get", "/api/admin/users", Nothing, none()),
         (
@@ -171,6 +174,12 @@ fn rows() -> Vec<(&'static str, &'static str, About, Value)> {
         ),
         ("put", "/api/messages/{message_id}/pin", Message, none()),
         ("delete", "/api/messages/{message_id}/pin", Message, none()),
+        (
+            "post",
+            "/api/messages/{message_id}/reports",
+            Message,
+            json!({ "reason": "words" }),
+        ),
         ("put", "/api/messages/{message_id}/saved", Message, none()),
         (
             "delete",
@@ -223,12 +232,19 @@ fn rows() -> Vec<(&'static str, &'static str, About, Value)> {
         ),
         ("get", "/api/rooms/{room}/pins", Room, none()),
         ("post", "/api/rooms/{room}/read", Room, json!({ "seq": 1 })),
+        ("get", "/api/rooms/{room}/reports", Room, none()),
         ("get", "/api/rooms/{room}/turns", Room, none()),
         (
             "post",
             "/api/rooms/{room}/unread",
             Room,
             json!({ "seq": 1 }),
+        ),
+        (
+            "post",
+            "/api/reports/{number}",
+            Nothing,
+            json!({ "remove": false }),
         ),
         ("get", "/api/saved", Nothing, none()),
         ("get", "/api/search", Nothing, none()),

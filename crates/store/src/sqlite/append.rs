@@ -11,7 +11,7 @@ use crate::{
 use jiff::Timestamp;
 use rusqlite::{OptionalExtension, params};
 use salon_protocol::{
-    Called, Event, EventBody, Message, MessageId, RoomId, Seq, UserId, UserKind,
+    Called, Event, EventBody, Message, MessageId, Removal, RoomId, Seq, UserId, UserKind,
     limits::{REACTION_KINDS_MAX, ROOMS_PER_USER_MAX},
 };
 
@@ -55,7 +55,8 @@ impl Tx<'_> {
             Change::Delete {
                 message_id,
                 moderator,
-            } => self.delete(room, &actor, message_id, moderator),
+                reason,
+            } => self.delete(room, &actor, message_id, moderator, reason),
             Change::React { message_id, emoji } => self.react(room, &actor, message_id, emoji),
             Change::Unreact { message_id, emoji } => self.unreact(room, &actor, message_id, emoji),
             Change::Pin { message_id } => self.pin(room, &actor, message_id),
@@ -73,6 +74,7 @@ impl Tx<'_> {
             Change::Mode { mode } => self.mode(room, &actor, mode),
             Change::PrivateFromAi { on } => self.private_from_ai(room, &actor, on),
             Change::Budget { budget } => self.room_budget(room, &actor, budget),
+            Change::Slow { seconds } => self.slow(room, &actor, seconds),
             Change::AskApproval { approval } => self.ask_approval(room, &actor, *approval),
             Change::Join { .. } | Change::AgentChanged { .. } | Change::SettleApproval { .. } => {
                 unreachable!("what needs no membership is answered above")
@@ -227,6 +229,7 @@ impl Tx<'_> {
             return Ok(first);
         }
         self.check_mute(room, actor)?;
+        self.take_place(room, actor, state.is_some())?;
         if let Some(reply_to) = reply_to {
             self.target(room, reply_to)?;
         }
@@ -262,6 +265,7 @@ impl Tx<'_> {
             files: files.clone(),
             called: resolved.called.clone(),
             deleted: false,
+            removed: None,
         };
         let appended = self.event(
             room,
@@ -437,6 +441,7 @@ impl Tx<'_> {
         actor: &Actor,
         message_id: MessageId,
         moderator: bool,
+        reason: String,
     ) -> Result<Appended, StoreError> {
         let target = self.target(room, message_id)?;
         if target.author != actor.id && !moderator {
@@ -445,20 +450,24 @@ impl Tx<'_> {
         if target.deleted {
             return Ok(unchanged(room, target.seq, message_id));
         }
-        self.scrub(room, target.seq, message_id)?;
-        let appended = self.event(
-            room,
-            actor,
-            EventBody::MessageDeleted { message_id },
-            Some(message_id),
-        )?;
+        let removed = (target.author != actor.id).then(|| Removal {
+            by: actor.handle.clone(),
+            reason,
+        });
+        self.scrub(room, target.seq, message_id, removed.as_ref())?;
+        let stored = removed.as_ref().map(serde_json::to_string).transpose()?;
+        let body = EventBody::MessageDeleted {
+            message_id,
+            removed,
+        };
+        let appended = self.event(room, actor, body, Some(message_id))?;
         let at = appended.event.as_ref().map_or(0, |event| micros(event.at));
         self.db
             .prepare_cached(
                 "UPDATE messages SET text = '', files = NULL, called = NULL, pinned_seq = NULL,
-                 pinned_by = NULL, forwarded = NULL, deleted_at = ?2 WHERE num = ?1",
+                 pinned_by = NULL, forwarded = NULL, deleted_at = ?2, removed = ?3 WHERE num = ?1",
             )?
-            .execute(params![target.num, at])?;
+            .execute(params![target.num, at, stored])?;
         self.drop_files_of(message_id)?;
         self.drop_called(target.num)?;
         self.drop_saved(target.num)?;
@@ -471,7 +480,13 @@ impl Tx<'_> {
     }
 
     /// Deleted means gone: the words leave the log's earlier entries too, whose numbers stay.
-    fn scrub(&self, room: RoomId, posted: Seq, message: MessageId) -> Result<(), StoreError> {
+    fn scrub(
+        &self,
+        room: RoomId,
+        posted: Seq,
+        message: MessageId,
+        removed: Option<&Removal>,
+    ) -> Result<(), StoreError> {
         let mut seqs = self
             .db
             .prepare_cached("SELECT seq FROM edits WHERE message_id = ?1")?
@@ -491,6 +506,7 @@ impl Tx<'_> {
                     message.called = Called::default();
                     message.forwarded = None;
                     message.deleted = true;
+                    message.removed = removed.cloned();
                 }
                 EventBody::MessageEdited { text, called, .. } => {
                     text.clear();

@@ -94,7 +94,7 @@ pub(super) fn user(row: &Row<'_>) -> Result<User> {
 }
 
 pub(super) const ROOM: &str = "r.id, r.name, r.kind, r.topic, r.last_seq, r.creator_id, r.mode, \
-     r.private_from_ai, r.budget";
+     r.private_from_ai, r.budget, r.slow_seconds";
 
 pub(super) fn room(row: &Row<'_>) -> Result<Room> {
     Ok(Room {
@@ -107,6 +107,7 @@ pub(super) fn room(row: &Row<'_>) -> Result<Room> {
         mode: word(row, 6)?,
         private_from_ai: row.get(7)?,
         budget: json(row, 8)?,
+        slow_seconds: row.get(9)?,
     })
 }
 

@@ -136,6 +136,7 @@ impl Tx<'_> {
             }
             Err(StoreError::NotMember) => "not_in_room",
             Err(StoreError::Muted(_)) => "muted",
+            Err(StoreError::Slow { .. }) => "slow",
             Err(StoreError::NotFound(_) | StoreError::KeyReused) => "not_found",
             Err(error) => return Err(error),
         };

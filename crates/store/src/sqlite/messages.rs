@@ -13,10 +13,10 @@ use salon_protocol::{
 pub(super) const VIEW: &str = "m.room_id, m.seq, m.at, m.id, m.text, a.handle, a.kind, m.reply_to, \
      m.draft_id, m.state, m.action, m.deleted_at IS NOT NULL, m.edited_at, m.reason, m.replaces, \
      m.private_from_ai, m.files, m.called, m.forwarded, \
-     (SELECT handle FROM users WHERE id = m.pinned_by)";
+     (SELECT handle FROM users WHERE id = m.pinned_by), m.removed";
 
 /// How many they are.
-pub(super) const VIEW_COLUMNS: usize = 20;
+pub(super) const VIEW_COLUMNS: usize = 21;
 
 /// Whom this guards: whoever wrote something that no agent is to read. `m` is the message, `r` the
 /// reader's membership.
@@ -50,6 +50,10 @@ pub(super) fn view(row: &Row<'_>) -> rusqlite::Result<MessageView> {
                 .and_then(|text| serde_json::from_str(text).ok())
                 .unwrap_or_default(),
             deleted: row.get(11)?,
+            removed: row
+                .get_ref(20)?
+                .as_str_or_null()?
+                .and_then(|text| serde_json::from_str(text).ok()),
         },
         edited_at: edited.and_then(|at| Timestamp::from_microsecond(at).ok()),
         pinned_by: columns::word_option(row, 19)?,

@@ -15,6 +15,7 @@ const MIGRATIONS: &[&str] = &[
     SEARCH,
     include_str!("../../schema/0008_kept.sql"),
     include_str!("../../schema/0009_later.sql"),
+    include_str!("../../schema/0010_moderation.sql"),
 ];
 
 /// After it every message is indexed anew.

@@ -63,6 +63,13 @@ const ROWS: &[&str] = &[
     "INSERT INTO later (id, user_id, room_id, kind, text, due_at) VALUES
        (x'01900000000070008000000000000010', x'0190000000007000800000000000000a',
         x'0190000000007000800000000000000c', 'reminder', 'tea', 9000000000000000);",
+    "INSERT INTO reports (room_id, message_id, reporter_id, reason, at) VALUES
+       (x'0190000000007000800000000000000c', x'0190000000007000800000000000000d',
+        x'0190000000007000800000000000000a', 'not tea', 8);
+     INSERT INTO slow_marks VALUES (x'0190000000007000800000000000000c',
+       x'0190000000007000800000000000000a', 8);
+     INSERT INTO moderation (at, actor_id, act) VALUES
+       (8, x'0190000000007000800000000000000a', 'slow');",
 ];
 
 /// A database as version `version` left it.

@@ -11,6 +11,7 @@ struct Settings {
     mode: SpeakMode,
     private_from_ai: bool,
     budget: Budget,
+    slow_seconds: u32,
     seq: Seq,
 }
 
@@ -66,6 +67,24 @@ impl Tx<'_> {
         self.change_room(room, actor, is_same, Settings { budget, ..now })
     }
 
+    pub(super) fn slow(
+        &mut self,
+        room: RoomId,
+        actor: &Actor,
+        seconds: u32,
+    ) -> Result<Appended, StoreError> {
+        let now = self.room_settings(room)?;
+        let is_same = now.slow_seconds == seconds;
+        if seconds == 0 {
+            self.drop_slow_marks(room)?;
+        }
+        let changed = Settings {
+            slow_seconds: seconds,
+            ..now
+        };
+        self.change_room(room, actor, is_same, changed)
+    }
+
     pub(super) fn agent_changed(
         &mut self,
         room: RoomId,
@@ -87,7 +106,8 @@ impl Tx<'_> {
         Ok(self
             .db
             .prepare_cached(
-                "SELECT topic, mode, private_from_ai, budget, last_seq FROM rooms WHERE id = ?1",
+                "SELECT topic, mode, private_from_ai, budget, slow_seconds, last_seq
+                 FROM rooms WHERE id = ?1",
             )?
             .query_row([room.0.as_bytes()], |row| {
                 Ok(Settings {
@@ -95,7 +115,8 @@ impl Tx<'_> {
                     mode: columns::word(row, 1)?,
                     private_from_ai: row.get(2)?,
                     budget: columns::json(row, 3)?,
-                    seq: columns::seq(row, 4)?,
+                    slow_seconds: row.get(4)?,
+                    seq: columns::seq(row, 5)?,
                 })
             })?)
     }
@@ -117,8 +138,8 @@ impl Tx<'_> {
         }
         self.db
             .prepare_cached(
-                "UPDATE rooms SET topic = ?2, mode = ?3, private_from_ai = ?4, budget = ?5
-                 WHERE id = ?1",
+                "UPDATE rooms SET topic = ?2, mode = ?3, private_from_ai = ?4, budget = ?5,
+                 slow_seconds = ?6 WHERE id = ?1",
             )?
             .execute(params![
                 room.0.as_bytes(),
@@ -126,12 +147,14 @@ impl Tx<'_> {
                 settings.mode.as_str(),
                 settings.private_from_ai,
                 serde_json::to_string(&settings.budget)?,
+                settings.slow_seconds,
             ])?;
         let body = EventBody::RoomChanged {
             topic: settings.topic,
             mode: settings.mode,
             private_from_ai: settings.private_from_ai,
             budget: settings.budget,
+            slow_seconds: settings.slow_seconds,
         };
         self.event(room, actor, body, None)
     }

@@ -1,6 +1,6 @@
 //! Rooms, members, bans and mutes.
 
-use super::{Store, append::direct_key, columns, standings, writer::Tx};
+use super::{Store, append::direct_key, columns, moderation, reports, standings, writer::Tx};
 use crate::{Room, StoreError, User, write::micros};
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, params};
@@ -225,6 +225,20 @@ impl Store {
         .await
     }
 
+    /// When somebody may write in a slow room again; none where they may now.
+    pub async fn slow_until(
+        &self,
+        room: RoomId,
+        user: UserId,
+    ) -> Result<Option<Timestamp>, StoreError> {
+        self.read(move |db| {
+            let place = moderation::place(db, room, user)?;
+            let until = place.and_then(|place| place.until(micros(salon_protocol::now())));
+            Ok(until.map(|until| Timestamp::from_microsecond(until).unwrap_or_default()))
+        })
+        .await
+    }
+
     /// Whether somebody may not come back into a room.
     pub async fn is_banned(&self, room: RoomId, user: UserId) -> Result<bool, StoreError> {
         self.read(move |db| {
@@ -351,6 +365,10 @@ fn summary(
             .map(|found| found.unwrap_or(false))
     };
     let moderates = room.kind != RoomKind::Direct && (room.creator == user || is_admin()?);
+    let reports = match moderates && joined {
+        true => reports::open(db, room.id)?,
+        false => 0,
+    };
     let name = match room.kind {
         RoomKind::Direct => {
             let other = members
@@ -371,7 +389,9 @@ fn summary(
         mode: room.mode,
         private_from_ai: room.private_from_ai,
         budget: room.budget,
+        slow_seconds: room.slow_seconds,
         moderates,
+        reports,
         seq: room.last_seq,
         read_seq: standing.read_seq,
         unread: standing.unread,

@@ -1,0 +1,243 @@
+//! Slow rooms, removal with a reason, reports, and the log of moderation.
+
+use crate::harness::{Api, Server};
+use salon_protocol::Role;
+use serde_json::{Value, json};
+
+fn text(value: &Value) -> String {
+    value.as_str().unwrap_or_default().to_owned()
+}
+
+/// Says something and gives the message's path.
+async fn said(api: &Api<'_>, room: &str, words: &str) -> String {
+    let done = api.say(room, words).await;
+    format!("/api/messages/{}", text(&done["message_id"]))
+}
+
+async fn post(api: &Api<'_>, room: &str, body: Value) -> (u16, Value) {
+    api.post(&format!("/api/rooms/{room}/messages"), body).await
+}
+
+#[tokio::test]
+async fn a_slow_room_lets_each_member_write_once_in_a_while_and_says_when() {
+    let server = Server::start().await;
+    let ada = server.user("ada", Role::Admin).await;
+    let (bob, eve) = (server.member("bob").await, server.member("eve").await);
+    let mut watching = bob.connect().await;
+    assert_eq!(bob.run("general", "/slow 5m").await.0, 403);
+    let (status, done) = ada.run("general", "/slow 5m").await;
+    assert_eq!(status, 201, "{done}");
+    assert_eq!(watching.event("room.changed").await["slow_seconds"], 300);
+    assert_eq!(ada.run("general", "/slow 7h").await.0, 400);
+
+    let first = json!({ "text": "one", "key": "k" });
+    assert_eq!(post(&bob, "general", first.clone()).await.0, 201);
+    let (status, refused) = post(&bob, "general", json!({ "text": "two" })).await;
+    assert_eq!((status, &refused["code"]), (429, &json!("too_fast")));
+    let wait = refused["retry_after_ms"].as_u64().unwrap();
+    assert!((200_000..=300_000).contains(&wait), "{refused}");
+    assert!(
+        text(&refused["detail"]).contains("every 300 s"),
+        "{refused}"
+    );
+    assert_eq!(bob.run("general", "/me waits").await.0, 429, "by no verb");
+    assert_eq!(
+        post(&bob, "general", first).await.0,
+        201,
+        "a retry of what was taken is answered"
+    );
+    assert_eq!(post(&eve, "general", json!({ "text": "I" })).await.0, 201);
+    for words in ["three", "four"] {
+        let said = post(&ada, "general", json!({ "text": words })).await;
+        assert_eq!(said.0, 201, "who moderates is not bound");
+    }
+    let (_, told) = bob.run("general", "/slow").await;
+    assert_eq!(told["notice"]["data"]["slow_seconds"], 300);
+    ada.run("general", "/slow off").await;
+    assert_eq!(post(&bob, "general", json!({ "text": "two" })).await.0, 201);
+}
+
+#[tokio::test]
+async fn an_agent_waits_in_a_slow_room_like_everybody_and_whoever_asked_is_told() {
+    let server = Server::start().await;
+    let ada = server.user("ada", Role::Admin).await;
+    let mut socket = ada.connect().await;
+    ada.run("general", "/slow 1h").await;
+    ada.say("general", "@assistant hello").await;
+    loop {
+        let event = socket.event("message.posted").await;
+        if event["from"] == "assistant" {
+            break;
+        }
+    }
+    ada.say("general", "@assistant and now?").await;
+    let notice = socket.expect("notice").await;
+    assert_eq!(notice["data"]["reason"], "slow", "{notice}");
+}
+
+#[tokio::test]
+async fn who_moderates_removes_a_message_with_a_reason_that_everybody_reads() {
+    let server = Server::start().await;
+    let ada = server.user("ada", Role::Admin).await;
+    let (bob, eve) = (server.member("bob").await, server.member("eve").await);
+    let path = said(&bob, "general", "buy pills").await;
+    let mut watching = eve.connect().await;
+    let with = |reason: &str| format!("{path}?reason={reason}");
+    let denied = eve.call("DELETE", &with("no"), Value::Null).await;
+    assert_eq!(denied.0, 403);
+    let long = with(&"x".repeat(501));
+    assert_eq!(ada.call("DELETE", &long, Value::Null).await.0, 413);
+    let removed = ada.call("DELETE", &with("spam"), Value::Null).await;
+    assert_eq!(removed.0, 200);
+    let why = json!({ "by": "ada", "reason": "spam" });
+    assert_eq!(watching.event("message.deleted").await["removed"], why);
+    let (_, page) = eve.get("/api/rooms/general/messages").await;
+    assert_eq!(page["messages"][0]["removed"], why);
+    let (_, log) = eve.get("/api/rooms/general/events?limit=500").await;
+    assert!(!log.to_string().contains("pills"), "{log}");
+
+    let own = said(&bob, "general", "mine").await;
+    bob.call("DELETE", &format!("{own}?reason=oops"), Value::Null)
+        .await;
+    let (_, page) = eve.get("/api/rooms/general/messages").await;
+    assert_eq!(
+        page["messages"][1].get("removed"),
+        None,
+        "who takes their own words back owes nobody a reason"
+    );
+}
+
+#[tokio::test]
+async fn a_report_reaches_the_moderators_and_its_writer_learns_what_became_of_it() {
+    let server = Server::start().await;
+    let ada = server.user("ada", Role::Admin).await;
+    let (bob, eve) = (server.member("bob").await, server.member("eve").await);
+    bob.post("/api/rooms", json!({ "name": "tea", "kind": "private" }))
+        .await;
+    bob.run("tea", "/invite eve").await;
+    let path = said(&bob, "tea", "rude words").await;
+    let reports = format!("{path}/reports");
+    assert_eq!(
+        ada.post(&reports, json!({ "reason": "x" })).await.0,
+        404,
+        "who is not there knows of nothing"
+    );
+    assert_eq!(eve.post(&reports, json!({ "reason": " " })).await.0, 400);
+    let mut moderator = bob.connect().await;
+    let mut reporter = eve.connect().await;
+    let body = json!({ "reason": "rude" });
+    assert_eq!(eve.post(&reports, body.clone()).await.0, 204);
+    assert_eq!(eve.post(&reports, body).await.0, 409, "once is enough");
+    assert_eq!(moderator.expect("reports").await["open"], 1);
+    let (_, summary) = bob.get("/api/rooms/tea").await;
+    assert_eq!(summary["reports"], 1);
+    let (_, summary) = eve.get("/api/rooms/tea").await;
+    assert_eq!(summary.get("reports"), None, "for moderators alone");
+    let (_, listed) = bob.get("/api/rooms/tea/reports").await;
+    let report = &listed["reports"][0];
+    assert_eq!(
+        (&report["by"], &report["reason"], &report["message"]["text"]),
+        (&json!("eve"), &json!("rude"), &json!("rude words"))
+    );
+    let settle = format!("/api/reports/{}", report["number"]);
+    let verdict = json!({ "remove": true, "reason": "be kind" });
+    assert_eq!(ada.post(&settle, verdict.clone()).await.0, 404);
+    assert_eq!(eve.post(&settle, verdict.clone()).await.0, 403);
+    assert_eq!(bob.post(&settle, verdict.clone()).await.0, 204);
+    assert_eq!(bob.post(&settle, verdict).await.0, 409);
+    assert_eq!(moderator.expect("reports").await["open"], 0);
+    let notice = reporter.expect("notice").await;
+    assert_eq!(notice["data"]["state"], "removed", "{notice}");
+    let (_, own) = eve.get("/api/rooms/tea/reports").await;
+    assert_eq!(
+        (
+            &own["reports"][0]["state"],
+            &own["reports"][0]["settled_by"]
+        ),
+        (&json!("removed"), &json!("bob"))
+    );
+    assert_eq!(
+        bob.get("/api/rooms/tea/reports").await.1["reports"],
+        json!([])
+    );
+    assert_eq!(bob.get("/api/admin/reports").await.0, 403);
+}
+
+#[tokio::test]
+async fn reports_are_bounded_by_the_hour() {
+    let server = Server::start().await;
+    let (ada, bob) = (server.member("ada").await, server.member("bob").await);
+    for n in 0..=10 {
+        let path = said(&ada, "general", &format!("words {n}")).await;
+        let path = format!("{path}/reports");
+        let (status, answer) = bob.post(&path, json!({ "reason": "no" })).await;
+        assert_eq!(status, if n < 10 { 204 } else { 429 }, "{n}: {answer}");
+    }
+    let agent = server.user("olga", Role::Owner).await;
+    let (_, open) = agent.get("/api/admin/reports").await;
+    assert_eq!(open["reports"].as_array().map(Vec::len), Some(10));
+}
+
+#[tokio::test]
+async fn every_act_of_moderation_is_written_down_for_admins() {
+    let server = Server::start().await;
+    let olga = server.user("olga", Role::Owner).await;
+    let ada = server.user("ada", Role::Admin).await;
+    let bob = server.member("bob").await;
+    bob.post("/api/rooms", json!({ "name": "tea", "kind": "private" }))
+        .await;
+    let path = said(&bob, "general", "pills").await;
+    bob.run("tea", "/slow 30s").await;
+    bob.run("tea", "/slow 30s").await;
+    for line in ["/mute bob 10m", "/mute bob off", "/kick bob", "/ban bob"] {
+        assert!(ada.run("general", line).await.0 < 300, "{line}");
+    }
+    ada.run("general", "/unban bob").await;
+    ada.call("DELETE", &format!("{path}?reason=spam"), Value::Null)
+        .await;
+    for body in [json!({ "role": "admin" }), json!({ "disabled": true })] {
+        olga.call("PATCH", "/api/admin/users/bob", body).await;
+    }
+    assert_eq!(bob.get("/api/admin/moderation").await.0, 401);
+    let (status, log) = ada.get("/api/admin/moderation").await;
+    assert_eq!(status, 200, "{log}");
+    let acts: Vec<String> = log["acts"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|act| {
+            let (by, kind, user) = (text(&act["by"]), text(&act["act"]), text(&act["user"]));
+            format!(
+                "{by} {kind} {user} {} {}",
+                text(&act["room_name"]),
+                text(&act["detail"])
+            )
+        })
+        .collect();
+    assert_eq!(
+        acts,
+        [
+            "olga close_account bob  ",
+            "olga set_role bob  member → admin",
+            "ada remove_message bob general spam",
+            "ada unban bob general ",
+            "ada ban bob general ",
+            "ada kick bob general ",
+            "ada unmute bob general ",
+            "ada mute bob general 600 s",
+            "bob slow   30 s",
+        ],
+        "the newest first; the name of a private room is not told"
+    );
+    let (_, first) = ada.get("/api/admin/moderation?limit=2").await;
+    assert_eq!(first["more"], true);
+    let next = format!(
+        "/api/admin/moderation?limit=2&before={}",
+        first["acts"][1]["number"]
+    );
+    assert_eq!(ada.get(&next).await.1["acts"][0]["act"], "remove_message");
+    let url = server.url("/api/admin/moderation/export");
+    let request = server.http.get(url).bearer_auth(&ada.token);
+    let lines = request.send().await.unwrap().text().await.unwrap();
+    assert_eq!(lines.lines().count(), 9);
+}
