@@ -16,6 +16,7 @@ mod bad_input;
 mod commands;
 mod export;
 mod files;
+mod hostile;
 mod http;
 mod kept;
 mod later;
