@@ -3,7 +3,9 @@ import './tokens.css';
 import './app.css';
 import App from './App.svelte';
 import { watchScreenKeyboard } from './lib/screen-keyboard';
+import { language } from './state/lang.svelte';
 
+await language.ready;
 const target = document.getElementById('app');
 if (target) mount(App, { target });
 watchScreenKeyboard();

@@ -1,6 +1,7 @@
 // What a screen reader is told of a room: what was said, in whole messages and never in pieces,
 // and of many at once only how many.
 
+import { plain } from './plain';
 import type { Item } from './log';
 
 /** So many are read out; of more, only the number is. */
@@ -18,7 +19,7 @@ export function toAnnounce(items: Item[], after: number, me: string): Announceme
   for (let at = items.length - 1; at >= 0; at--) {
     const item = items[at];
     if (!item || item.seq <= after) break;
-    if (item.kind === 'message' && item.from !== me && !item.deleted) said.unshift({ from: item.from, text: item.text.slice(0, TEXT_MAX) });
+    if (item.kind === 'message' && item.from !== me && !item.deleted) said.unshift({ from: item.from, text: plain(item.text).slice(0, TEXT_MAX) });
   }
   return said.length > READ_OUT_MAX ? said.length : said;
 }

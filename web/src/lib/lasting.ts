@@ -1,6 +1,6 @@
 // How long something has lasted, in the two units that tell.
 
-import type { Lang } from './words';
+import { localeOf, type Lang } from './words';
 
 const UNITS: [string, number][] = [
   ['day', 86_400],
@@ -18,7 +18,7 @@ export function lasting(seconds: number, lang: Lang): string {
   for (const [unit, size] of shown) {
     const n = Math.floor(left / size);
     left -= n * size;
-    if (n > 0 || parts.length === 0) parts.push(new Intl.NumberFormat(lang === 'zh' ? 'zh-CN' : 'en-GB', { style: 'unit', unit, unitDisplay: 'short' }).format(n));
+    if (n > 0 || parts.length === 0) parts.push(new Intl.NumberFormat(localeOf(lang), { style: 'unit', unit, unitDisplay: 'short' }).format(n));
   }
   return parts.join(' ');
 }

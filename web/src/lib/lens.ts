@@ -1,5 +1,6 @@
 // What a turn did, laid out for people.
 
+import { plain } from './plain';
 import type { MessageView, TurnView } from '../protocol';
 import type { Item } from './log';
 import type { Word } from './words';
@@ -43,7 +44,7 @@ export function pretty(text: string): string {
 
 /** The beginning of a text in one line. */
 export function firstWords(text: string, charsMax = 90): string {
-  const line = [...text.replace(/\s+/g, ' ').trim()];
+  const line = [...plain(text).replace(/\s+/g, ' ')];
   return line.length > charsMax ? `${line.slice(0, charsMax - 1).join('').trimEnd()}…` : line.join('');
 }
 

@@ -1,8 +1,6 @@
 // Numbers as people read them.
 
-import type { Lang } from './words';
-
-const locale = (lang: Lang) => (lang === 'zh' ? 'zh-CN' : 'en-GB');
+import { languageOf, localeOf as locale, type Lang } from './words';
 
 export function count(n: number, lang: Lang): string {
   return new Intl.NumberFormat(locale(lang)).format(n);
@@ -16,7 +14,7 @@ export function money(sum: number, currency: string, lang: Lang): string {
 
 /** Names behind each other, without an “and”. */
 export function listed(names: string[], lang: Lang): string {
-  return names.join(lang === 'zh' ? '、' : ', ');
+  return names.join(languageOf(lang)?.comma ?? ', ');
 }
 
 /** Milliseconds as seconds. */

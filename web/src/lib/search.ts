@@ -1,6 +1,6 @@
 // What can be typed into a search besides words: operators, and what may stand behind each.
 
-import type { Lang } from './words';
+import { languageOf, type Lang, type Language } from './words';
 
 /** What is offered for the part of a search that is being typed. */
 export interface Hint {
@@ -16,33 +16,25 @@ export interface Known {
   rooms: string[];
 }
 
-type Name = 'from' | 'in' | 'before' | 'after' | 'has';
+type Name = keyof Language['search']['names'];
 
 const HINTS_MAX = 6;
 
-const NAMES: Record<Lang, Record<Name, string>> = {
-  en: { from: 'from:', in: 'in:', before: 'before:', after: 'after:', has: 'has:' },
-  zh: { from: '来自:', in: '在:', before: '之前:', after: '之后:', has: '包含:' },
-};
-
-const VALUES: Record<Lang, Record<'days' | 'has', string[]>> = {
-  en: { days: ['today', 'yesterday', '7d', '1m'], has: ['file', 'image', 'link', 'code'] },
-  zh: { days: ['今天', '昨天', '7天', '1个月'], has: ['文件', '图片', '链接', '代码'] },
-};
-
-/** Both languages' names are understood whatever the page's language. */
-const WRITTEN = new Map<string, Name>(
-  Object.values(NAMES).flatMap((names) => Object.entries(names).map(([name, written]) => [written.slice(0, -1), name as Name] as const)),
-);
+/** What the server understands in each of its languages, whatever that of the page. */
+const WRITTEN = new Map<string, Name>([
+  ['from', 'from'], ['in', 'in'], ['before', 'before'], ['after', 'after'], ['has', 'has'],
+  ['来自', 'from'], ['在', 'in'], ['之前', 'before'], ['之后', 'after'], ['包含', 'has'],
+]);
 
 /** Operators while none is being typed, otherwise what may stand behind the one that is. */
 export function hints(typed: string, known: Known, lang: Lang): Hint[] {
+  const narrow = languageOf(lang)?.search;
   const start = /\S*$/u.exec(typed)?.index ?? 0;
   const [before, part] = [typed.slice(0, start), typed.slice(start)];
   const match = /^([^:：]+)[:：](.*)$/u.exec(part);
   const name = match && WRITTEN.get(match[1]!.toLowerCase());
   if (!name) {
-    const begun = Object.values(NAMES[lang]).filter((written) => written.startsWith(part.toLowerCase()));
+    const begun = Object.values(narrow?.names ?? {}).filter((written) => written.startsWith(part.toLowerCase()));
     return begun.map((written) => ({ becomes: `${before}${written}`, label: written }));
   }
   const begun = match[2]!.toLowerCase();
@@ -51,7 +43,7 @@ export function hints(typed: string, known: Known, lang: Lang): Hint[] {
     const people = known.people.filter(({ handle, name }) => handle.toLowerCase().startsWith(begun.replace(/^@/, '')) || name.toLowerCase().startsWith(begun));
     return people.slice(0, HINTS_MAX).map(({ handle, name }) => ({ becomes: take(handle), label: `@${handle}`, detail: name === handle ? undefined : name }));
   }
-  const values = { in: known.rooms, has: VALUES[lang].has, before: VALUES[lang].days, after: VALUES[lang].days }[name];
+  const values = { in: known.rooms, has: narrow?.has ?? [], before: narrow?.days ?? [], after: narrow?.days ?? [] }[name];
   const fit = values.filter((value) => value.toLowerCase().startsWith(begun.replace(/^#/, '')));
   return fit.slice(0, HINTS_MAX).map((value) => ({ becomes: take(value), label: name === 'in' && !value.startsWith('@') ? `#${value}` : value }));
 }

@@ -15,6 +15,8 @@ export const SHORTCUTS: { title: Word; of: Shortcut[] }[] = [
     title: 'keysAnywhere',
     of: [
       { keys: [CONTROL, 'K'], does: 'keySwitch' },
+      { keys: ['/'], does: 'keySearch' },
+      { keys: [CONTROL, 'Shift', 'F'], does: 'keySearchTyping' },
       { keys: ['Alt', '↑'], does: 'keyRoomBefore' },
       { keys: ['Alt', '↓'], does: 'keyRoomAfter' },
       { keys: ['?'], does: 'keyShortcuts' },

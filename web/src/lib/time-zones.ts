@@ -1,6 +1,6 @@
 // Time zones to choose from, and the hour it is there.
 
-import type { Lang } from './words';
+import { localeOf, type Lang } from './words';
 
 /** The zones that this browser knows; the one that is chosen is always among them. */
 export function timeZones(chosen: string): string[] {
@@ -14,7 +14,7 @@ export const ownZone = (): string => Intl.DateTimeFormat().resolvedOptions().tim
 /** The time of day in a zone; nothing where this browser does not know the zone. */
 export function clockIn(zone: string, lang: Lang, now: Date): string {
   try {
-    return now.toLocaleTimeString(lang === 'zh' ? 'zh-CN' : 'en-GB', { hour: '2-digit', minute: '2-digit', timeZone: zone });
+    return now.toLocaleTimeString(localeOf(lang), { hour: '2-digit', minute: '2-digit', timeZone: zone });
   } catch {
     return '';
   }

@@ -1,8 +1,6 @@
 // Times as people read them.
 
-import type { Lang } from './words';
-
-const locale = (lang: Lang) => (lang === 'zh' ? 'zh-CN' : 'en-GB');
+import { localeOf as locale, type Lang } from './words';
 
 export function clock(at: string, lang: Lang): string {
   return new Date(at).toLocaleTimeString(locale(lang), { hour: '2-digit', minute: '2-digit' });
@@ -31,7 +29,15 @@ export function left(until: string, now: number): { unit: 'minutes' | 'seconds';
   return seconds > 90 ? { unit: 'minutes', n: Math.round(seconds / 60) } : { unit: 'seconds', n: seconds };
 }
 
-/** A day and a time in short, for tables. */
-export function stamp(at: string, lang: Lang): string {
-  return new Date(at).toLocaleString(locale(lang), { dateStyle: 'short', timeStyle: 'short' });
+const DAY_MS = 86_400_000;
+
+/** A day and a time in short: days near by as one says them, the year where it is another. */
+export function stamp(at: string, lang: Lang, now = new Date()): string {
+  const date = new Date(at);
+  const midnight = (of: Date) => new Date(of.getFullYear(), of.getMonth(), of.getDate()).getTime();
+  // A day of 23 or 25 hours is one day too.
+  const away = Math.round((midnight(date) - midnight(now)) / DAY_MS);
+  if (Math.abs(away) <= 1) return `${new Intl.RelativeTimeFormat(locale(lang), { numeric: 'auto' }).format(away, 'day')} ${clock(at, lang)}`;
+  const year = date.getFullYear() === now.getFullYear() ? {} : ({ year: 'numeric' } as const);
+  return date.toLocaleString(locale(lang), { ...year, day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit' });
 }

@@ -14,7 +14,11 @@ class Appearance {
   /** Whether the members stand beside a room when nothing else does. */
   #members = $state(localStorage.getItem('salon.members') !== 'hidden');
 
+  /** A device whose owner asks for more contrast everywhere gets it here too. */
+  readonly #more = matchMedia('(prefers-contrast: more)');
+
   constructor() {
+    this.#more.addEventListener('change', () => this.#tell());
     this.#tell();
   }
 
@@ -49,7 +53,7 @@ class Appearance {
 
   #tell(): void {
     const { dataset } = document.documentElement;
-    dataset['theme'] = this.#theme;
+    dataset['theme'] = this.#theme === 'system' && this.#more.matches ? 'contrast' : this.#theme;
     dataset['density'] = this.#density;
   }
 }

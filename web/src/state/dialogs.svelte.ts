@@ -1,3 +1,3 @@
 // What lies over the page that keys open from anywhere, and words that go to the composer.
 
-export const dialogs = $state<{ open: 'switcher' | 'shortcuts' | 'admin' | null; words: string }>({ open: null, words: '' });
+export const dialogs = $state<{ open: 'switcher' | 'search' | 'shortcuts' | 'admin' | null; words: string }>({ open: null, words: '' });

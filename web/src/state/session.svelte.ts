@@ -15,7 +15,7 @@ import type {
   ClientFrame, CommandInfo, Commands, Done, Event, FileInfo, Resume, RoomSummary, Rooms, ServerFrame, SessionLimits, UserInfo,
 } from '../protocol';
 import { Answers } from './answers.svelte';
-import { language, t } from './lang.svelte';
+import { inOrder, language, t } from './lang.svelte';
 import { currency } from './money.svelte';
 import { inOwnWords } from '../lib/moderation';
 import { inWords } from './refusal';
@@ -93,7 +93,7 @@ export class Session {
   }
 
   get sorted(): Room[] {
-    return [...this.rooms.values()].sort((a, b) => a.summary.name.localeCompare(b.summary.name));
+    return [...this.rooms.values()].sort((a, b) => inOrder(a.summary.name, b.summary.name));
   }
 
   get unread(): number {
@@ -250,8 +250,8 @@ export class Session {
 
   /** Changes the language of the page, and of what the server says. */
   async speak(lang: Lang): Promise<void> {
-    language.choose(lang);
-    await this.run('lang', undefined, { lang });
+    await language.choose(lang);
+    await this.run('lang', undefined, { lang: language.server });
     await this.loadCommands();
   }
 

@@ -1,4 +1,7 @@
-// Every word of the client in English: the list of words that each language has.
+// Every word of the client in English: the list of words that each language has. Where a number
+// changes them, they are one text a kind of number (`lib/words.ts`).
+
+import type { Language } from '../lib/words';
 
 export const en = {
   appName: 'Salon',
@@ -37,6 +40,7 @@ export const en = {
   inviteText: 'Whoever opens the link can make an account, as often and as long as you say.',
   copy: 'Copy',
   copied: 'Copied',
+  spoiler: 'Hidden: press to show',
   online: 'Online',
   offline: 'Offline',
   away: 'Away',
@@ -65,8 +69,7 @@ export const en = {
   thinking: 'is thinking',
   writing: 'is writing',
   tool: 'runs {name}',
-  typingOne: '{names} is typing…',
-  typingMany: '{names} are typing…',
+  typing: { one: '{names} is typing…', other: '{names} are typing…' },
   unread: 'New',
   toNewest: 'Newest',
   loadingOlder: 'Loading older messages…',
@@ -88,7 +91,6 @@ export const en = {
   madeRoom: '{by} made this room',
   changedTopic: '{by} changed the topic: {topic}',
   clearedTopic: '{by} removed the topic',
-  language: '中文',
   search: 'Search',
   searchPlaceholder: 'Search messages',
   searchNarrow: 'Narrow the search',
@@ -268,7 +270,7 @@ export const en = {
   turnLasts: 'is still at it',
   becauseIs: 'Because',
   askedBy: 'Asked by',
-  hopsOver: '@{name}, over {n} other AI members',
+  hopsOver: { one: '@{name}, over another AI member', other: '@{name}, over {n} other AI members' },
   tokensRead: 'Tokens read',
   tokensWritten: 'Tokens written',
   estimated: 'estimated',
@@ -300,7 +302,7 @@ export const en = {
   last31: 'Tokens over the last 31 days, {total} in all',
   last31Money: 'Money over the last 31 days, {total} in all',
   thisMonth: 'This month',
-  spentTokens: '{n} tokens',
+  spentTokens: { one: '1 token', other: '{n} tokens' },
   spentMoney: 'cost {n}',
   spentOf: '{spent} of {budget}',
   nearLimit: 'near the limit',
@@ -357,6 +359,7 @@ export const en = {
   messagesUnread: '{n} unread',
   forward: 'Forward',
   forwardTo: 'Forward to',
+  findPlace: 'Find a room or somebody',
   forwarded: 'Forwarded',
   forwardedFrom: 'Forwarded from @{name} in {room}',
   wasForwarded: 'Forwarded to {name}.',
@@ -393,8 +396,7 @@ export const en = {
   failedMuted: 'Not sent: you were muted there. Choose another time.',
   failedGone: 'Not sent: what it answers is gone.',
   markUnread: 'Mark as unread from here',
-  newAbove: '{n} new messages above',
-  newAboveOne: '1 new message above',
+  newAbove: { one: '1 new message above', other: '{n} new messages above' },
   toFirstNew: 'To the first',
   dismissNew: 'Stay here',
   callRoomName: 'room',
@@ -417,7 +419,7 @@ export const en = {
   // What a screen reader is told.
   newMessages: 'New messages',
   announced: '{name}: {text}',
-  announcedMany: '{n} new messages',
+  announcedMany: { one: '1 new message', other: '{n} new messages' },
 
   // Keys, and going anywhere by them.
   switchTo: 'Go to',
@@ -427,6 +429,8 @@ export const en = {
   keysMessages: 'Among messages',
   keysWriting: 'While writing',
   keySwitch: 'Go to a room, a person, a command',
+  keySearch: 'Search messages',
+  keySearchTyping: 'Search messages, also while writing',
   keyRoomBefore: 'The room above',
   keyRoomAfter: 'The room below',
   keyShortcuts: 'This list',
@@ -440,6 +444,22 @@ export const en = {
   keyEditLast: 'Edit the last message, while nothing is written',
   keyComplete: 'Take what is suggested',
 
+  // Emoji.
+  emoji: 'Emoji',
+  emojiFind: 'Find an emoji',
+  emojiFound: 'Found',
+  emojiRecent: 'Used lately',
+  emojiSmileys: 'Smileys',
+  emojiPeople: 'People',
+  emojiNature: 'Animals and plants',
+  emojiFood: 'Food and drink',
+  emojiTravel: 'Places and travel',
+  emojiActivities: 'Doing things',
+  emojiObjects: 'Things',
+  emojiSymbols: 'Signs',
+  emojiFlags: 'Flags',
+  emojiMore: 'Other emoji',
+
   // Files.
   attach: 'Attach files',
   dropHere: 'Drop the files for {name} here',
@@ -447,7 +467,7 @@ export const en = {
   uploading: 'Uploading {name}',
   fileDrop: 'Take {name} away',
   fileTooLarge: 'The file is too large: at most {n} MB.',
-  filesTooMany: 'A message carries at most {n} files. Send the rest in another.',
+  filesTooMany: { one: 'A message carries one file. Send the rest in another.', other: 'A message carries at most {n} files. Send the rest in another.' },
   fileImage: 'Picture',
   fileVideo: 'Video',
   fileAudio: 'Sound',
@@ -552,11 +572,11 @@ export const en = {
   adminResetAsk: 'Reset two-factor sign-in of @{name}? From then on the password alone opens the account.',
   adminDatabase: 'Database',
   adminFiles: 'Files',
-  adminFileCount: '{n} files',
+  adminFileCount: { one: '1 file', other: '{n} files' },
   adminByRoom: 'What each room holds',
   adminRoom: 'Room',
   adminEvents: 'Events',
-  adminHidden: '{n} rooms of others, together',
+  adminHidden: { one: '1 room of others', other: '{n} rooms of others, together' },
   adminReady: 'The server is ready.',
   adminUptime: 'Running for',
   adminOnline: 'Online now',
@@ -621,3 +641,15 @@ export const en = {
   actOpenAccount: 'opened the account of @{user} again',
   actTakeSecondFactor: 'took the authenticator of @{user} away',
 };
+
+export default {
+  locale: 'en-GB',
+  server: 'en',
+  words: en,
+  comma: ', ',
+  search: {
+    names: { from: 'from:', in: 'in:', before: 'before:', after: 'after:', has: 'has:' },
+    days: ['today', 'yesterday', '7d', '1m'],
+    has: ['file', 'image', 'link', 'code'],
+  },
+} satisfies Language;

@@ -1,6 +1,6 @@
 // Every word of the client in Chinese.
 
-import type { Words } from '../lib/words';
+import type { Language, Words } from '../lib/words';
 
 export const zh: Words = {
   appName: '沙龙',
@@ -39,6 +39,7 @@ export const zh: Words = {
   inviteText: '打开链接的人可以注册账号，次数和期限由你决定。',
   copy: '复制',
   copied: '已复制',
+  spoiler: '已隐藏，点按显示',
   online: '在线',
   offline: '离线',
   away: '离开',
@@ -67,8 +68,7 @@ export const zh: Words = {
   thinking: '思考中',
   writing: '正在书写',
   tool: '正在执行 {name}',
-  typingOne: '{names} 正在输入…',
-  typingMany: '{names} 正在输入…',
+  typing: '{names} 正在输入…',
   unread: '新消息',
   toNewest: '最新消息',
   loadingOlder: '正在加载更早的消息…',
@@ -90,7 +90,6 @@ export const zh: Words = {
   madeRoom: '{by} 创建了聊天室',
   changedTopic: '{by} 修改了话题：{topic}',
   clearedTopic: '{by} 清除了话题',
-  language: 'English',
   search: '搜索',
   searchPlaceholder: '搜索消息',
   searchNarrow: '缩小搜索范围',
@@ -359,6 +358,7 @@ export const zh: Words = {
   messagesUnread: '{n} 条未读',
   forward: '转发',
   forwardTo: '转发到',
+  findPlace: '查找聊天室或成员',
   forwarded: '转发的消息',
   forwardedFrom: '转发自 {room} 中的 @{name}',
   wasForwarded: '已转发到 {name}。',
@@ -396,7 +396,6 @@ export const zh: Words = {
   failedGone: '未发送：所回复的消息已不存在。',
   markUnread: '从这里标为未读',
   newAbove: '上方有 {n} 条新消息',
-  newAboveOne: '上方有 1 条新消息',
   toFirstNew: '跳到第一条',
   dismissNew: '留在这里',
   callRoomName: '所有人',
@@ -423,14 +422,16 @@ export const zh: Words = {
 
   // 键盘与快速跳转。
   switchTo: '跳转',
-  switchHint: '跳转到房间、成员或命令……',
+  switchHint: '跳转到聊天室、成员或命令…',
   shortcuts: '键盘快捷键',
   keysAnywhere: '任何地方',
   keysMessages: '浏览消息时',
   keysWriting: '书写时',
-  keySwitch: '跳转到房间、成员或命令',
-  keyRoomBefore: '上一个房间',
-  keyRoomAfter: '下一个房间',
+  keySwitch: '跳转到聊天室、成员或命令',
+  keySearch: '搜索消息',
+  keySearchTyping: '搜索消息（书写时也可用）',
+  keyRoomBefore: '上一个聊天室',
+  keyRoomAfter: '下一个聊天室',
   keyShortcuts: '显示此列表',
   keyClose: '关闭最上层',
   keyMessages: '逐条浏览消息',
@@ -441,6 +442,22 @@ export const zh: Words = {
   keyBreak: '换行',
   keyEditLast: '未输入内容时编辑上一条消息',
   keyComplete: '采用建议',
+
+  // 表情。
+  emoji: '表情',
+  emojiFind: '查找表情',
+  emojiFound: '查找结果',
+  emojiRecent: '最近使用',
+  emojiSmileys: '笑脸',
+  emojiPeople: '人物',
+  emojiNature: '动植物',
+  emojiFood: '饮食',
+  emojiTravel: '地点与出行',
+  emojiActivities: '活动',
+  emojiObjects: '物品',
+  emojiSymbols: '符号',
+  emojiFlags: '旗帜',
+  emojiMore: '更多表情',
 
   // 文件。
   attach: '添加文件',
@@ -457,7 +474,7 @@ export const zh: Words = {
   fileDocument: '文档',
   fileOther: '文件',
   filesPanel: '文件',
-  noFiles: '这里还没有文件。把文件拖进房间，或粘贴一张图片。',
+  noFiles: '这里还没有文件。把文件拖进聊天室，或粘贴一张图片。',
   onlyPictures: '只看图片',
   showPicture: '显示图片',
   gallery: '图片',
@@ -623,3 +640,15 @@ export const zh: Words = {
   actOpenAccount: '恢复 @{user} 的账号',
   actTakeSecondFactor: '移除 @{user} 的验证器',
 };
+
+export default {
+  locale: 'zh-CN',
+  server: 'zh',
+  words: zh,
+  comma: '、',
+  search: {
+    names: { from: '来自:', in: '在:', before: '之前:', after: '之后:', has: '包含:' },
+    days: ['今天', '昨天', '7天', '1个月'],
+    has: ['文件', '图片', '链接', '代码'],
+  },
+} satisfies Language;

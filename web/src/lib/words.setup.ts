@@ -1,0 +1,5 @@
+// Tests speak every language at once.
+
+import { fetchLanguage, LANGS } from './words';
+
+await Promise.all(LANGS.map(fetchLanguage));
