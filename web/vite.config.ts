@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 import type { Plugin } from 'vite';
 import { defineConfig } from 'vitest/config';
+import { emoji } from './vite-emoji.ts';
 
 /** Writes into the worker which files it keeps, and a name for all of them together. */
 function worker(): Plugin {
@@ -46,7 +47,7 @@ function compressed(): Plugin {
 }
 
 export default defineConfig({
-  plugins: [svelte(), worker(), compressed()],
+  plugins: [svelte(), emoji(), worker(), compressed()],
   build: {
     target: 'es2023',
     modulePreload: { polyfill: false },

@@ -4,7 +4,7 @@
 // the same. Code is coloured by a library that is fetched only when there is code.
 
 import DOMPurify from 'dompurify';
-import { Marked, type Tokens } from 'marked';
+import { Marked, type RendererThis, type TokenizerThis, type Tokens } from 'marked';
 
 const escape = (text: string) =>
   text.replace(/[&<>"']/g, (c) => `&#${c.charCodeAt(0)};`);
@@ -33,12 +33,45 @@ const mention = {
     `<span class="mention" data-sigil="${escape(token['sigil'])}" data-name="${escape(token['name'])}">${escape(token.raw)}</span>`,
 };
 
+/** `||text||` is there for whoever asks to see it. */
+const spoiler = {
+  name: 'spoiler',
+  level: 'inline' as const,
+  start: (source: string) => source.indexOf('||'),
+  tokenizer(this: TokenizerThis, source: string) {
+    const found = /^\|\|(?=[^\s|])([^\n]*?[^\s|])\|\|/u.exec(source);
+    return found ? { type: 'spoiler', raw: found[0], tokens: this.lexer.inlineTokens(found[1]!) } : undefined;
+  },
+  renderer(this: RendererThis, token: Tokens.Generic) {
+    return `<span class="spoiler">${this.parser.parseInline(token.tokens ?? [])}</span>`;
+  },
+};
+
+/** Sums of money are none: what stands between the signs touches both, and no digit comes behind. */
+const MATH = /^(?:\$\$\s*(?=\S)([^$]+?)\s*\$\$|\$(?=[^\s$])([^$\n]*[^\s$\\])\$(?![\d\p{L}]))/u;
+
+/** `$…$` and `$$…$$` keep what was written until somebody sets it as a formula. */
+const math = {
+  name: 'math',
+  level: 'inline' as const,
+  start: (source: string) => source.indexOf('$'),
+  tokenizer(source: string) {
+    const found = MATH.exec(source);
+    return found ? { type: 'math', raw: found[0], block: found[1] !== undefined } : undefined;
+  },
+  renderer: (token: Tokens.Generic) => `<span class="math" data-math="${token['block'] ? 'block' : 'inline'}">${escape(token.raw)}</span>`,
+};
+
 const marked = new Marked({ gfm: true, breaks: true });
 marked.use({
-  extensions: [mention],
+  extensions: [mention, spoiler, math],
   tokenizer: { html: () => undefined, tag: () => undefined } as never,
   renderer: {
     html: ({ text }) => escape(text),
+    em({ text, tokens }) {
+      const words = this.parser.parseInline(tokens);
+      return /\p{Script=Han}/u.test(text) ? `<em class="han">${words}</em>` : `<em>${words}</em>`;
+    },
     // A picture from elsewhere would tell its host who reads: it becomes a link.
     image: ({ href, text }) => `<a href="${escape(href)}">${escape(text || href)}</a>`,
     code: ({ text, lang }) => {
@@ -74,7 +107,7 @@ export function toHtml(text: string, mentions: string[] = []): string {
       'a', 'b', 'blockquote', 'br', 'code', 'del', 'em', 'h1', 'h2', 'h3', 'h4', 'h5', 'h6', 'hr',
       'input', 'li', 'ol', 'p', 'pre', 'span', 'strong', 'table', 'tbody', 'td', 'th', 'thead', 'tr', 'ul',
     ],
-    ALLOWED_ATTR: ['href', 'class', 'data-sigil', 'data-name', 'data-language', 'start', 'type', 'checked', 'disabled', 'align'],
+    ALLOWED_ATTR: ['href', 'class', 'data-sigil', 'data-name', 'data-language', 'data-math', 'start', 'type', 'checked', 'disabled', 'align'],
     ALLOWED_URI_REGEXP: /^(https?:|mailto:|\/(?!\/))/i,
     FORBID_ATTR: ['style'],
   });
@@ -95,5 +128,17 @@ export async function colour(element: HTMLElement): Promise<void> {
     const html = highlight(code.textContent ?? '', block.dataset['language'] ?? '');
     block.dataset['done'] = '';
     if (html) code.innerHTML = DOMPurify.sanitize(html, { ALLOWED_TAGS: ['span'], ALLOWED_ATTR: ['class'] });
+  }
+}
+
+/** Sets the formulas inside an element. What is no formula stays as it was written. */
+export async function typeset(element: HTMLElement): Promise<void> {
+  const formulas = [...element.querySelectorAll<HTMLElement>('.math:not([data-done])')];
+  if (formulas.length === 0) return;
+  const { mathml } = await import('./math');
+  for (const formula of formulas) {
+    formula.dataset['done'] = '';
+    const set = mathml((formula.textContent ?? '').replace(/^\$+|\$+$/g, ''), formula.dataset['math'] === 'block');
+    if (set) formula.innerHTML = set;
   }
 }
