@@ -1,37 +1,23 @@
 // The house for its admins: people, rooms and storage, health. In English on a wide screen, in
 // Chinese on a phone.
 
-import AxeBuilder from '@axe-core/playwright';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { joinBy, picture, setUp, world, type World } from './world';
+import { clean, invitation, joinBy, picture, setUp, world, type World } from './world';
 
 let here: World;
 let ada: Page;
 let bob: Page;
-
-async function invited(role: string): Promise<string> {
-  return ada.evaluate(async (role) => {
-    const response = await fetch('/api/invites', { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ role }) });
-    return location.origin + ((await response.json()).path as string);
-  }, role);
-}
 
 beforeAll(async () => {
   here = await world(() => ({ words: ['Hello.'] }));
   ada = await here.page({ viewport: { width: 1280, height: 800 } });
   await setUp(ada, here, 'ada');
   bob = await here.page({ locale: 'zh-CN', viewport: { width: 390, height: 844 } });
-  await joinBy(bob, await invited('member'), '小波');
+  await joinBy(bob, await invitation(ada), '小波');
 });
 
 afterAll(async () => here?.end());
-
-async function clean(page: Page): Promise<void> {
-  const { violations } = await new AxeBuilder({ page: page as never }).analyze();
-  const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
-  expect(serious.map(({ id, nodes }) => [id, nodes.map((node) => node.html)])).toEqual([]);
-}
 
 async function open(page: Page, name: string): Promise<void> {
   await page.locator('.house button').click();

@@ -1,12 +1,11 @@
 // Rooms whose makers are no admins: they say what AI members may spend there and decide what agents
 // may do there; each in English on a wide screen and in Chinese on a phone.
 
-import AxeBuilder from '@axe-core/playwright';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { joinBy, picture, say, setUp, world, type World } from './world';
+import { clean, invitation, joinBy, message, picture, say, setUp, world, type World } from './world';
 
 let here: World;
 let trap: Server;
@@ -34,32 +33,15 @@ beforeAll(async () => {
   ada = await here.page({ viewport: { width: 1280, height: 800 } });
   await setUp(ada, here, 'ada');
   cy = await here.page({ viewport: { width: 1280, height: 800 } });
-  await joinBy(cy, await invitation(), 'cy');
+  await joinBy(cy, await invitation(ada), 'cy');
   bo = await here.page({ locale: 'zh-CN', viewport: { width: 390, height: 844 } });
-  await joinBy(bo, await invitation(), '小波');
+  await joinBy(bo, await invitation(ada), '小波');
 });
-
-/** A link for one person. */
-async function invitation(): Promise<string> {
-  await ada.getByRole('button', { name: 'Invite somebody' }).click();
-  await ada.getByRole('button', { name: 'Make a link' }).click();
-  const link = await ada.getByRole('textbox', { name: 'The link' }).inputValue();
-  await ada.locator('dialog').getByRole('button', { name: 'Close' }).click();
-  return link;
-}
 
 afterAll(async () => {
   await here?.end();
   trap?.close();
 });
-
-const message = (page: Page, text: string) => page.locator('.message', { hasText: text });
-
-async function clean(page: Page): Promise<void> {
-  const { violations } = await new AxeBuilder({ page: page as never }).analyze();
-  const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
-  expect(serious.map(({ id, nodes }) => [id, nodes.map((node) => node.html)])).toEqual([]);
-}
 
 /** Opens a room from the list, through the menu where the screen is narrow. */
 async function enter(page: Page, room: string, menu?: string): Promise<void> {

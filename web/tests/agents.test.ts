@@ -1,10 +1,9 @@
 // AI members as their people make, steer, allow and look into them: in English on a wide screen,
 // in Chinese on a phone.
 
-import AxeBuilder from '@axe-core/playwright';
 import type { Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { joinBy, say, setUp, world, type World } from './world';
+import { clean, message, pair, say, world, type World } from './world';
 
 let here: World;
 let ada: Page;
@@ -19,19 +18,10 @@ beforeAll(async () => {
     if (question.includes('俳句')) return { words: ['古池や'] };
     return { words: ['Hello ', 'there.'] };
   });
-  ada = await here.page({ viewport: { width: 1280, height: 800 } });
-  await setUp(ada, here, 'ada');
-  await ada.getByRole('button', { name: 'Invite somebody' }).click();
-  await ada.getByRole('button', { name: 'Make a link' }).click();
-  const link = await ada.getByRole('textbox', { name: 'The link' }).inputValue();
-  await ada.locator('dialog').getByRole('button', { name: 'Close' }).click();
-  bo = await here.page({ locale: 'zh-CN', viewport: { width: 390, height: 844 } });
-  await joinBy(bo, link, '小波');
+  ({ ada, bo } = await pair(here));
 });
 
 afterAll(async () => here?.end());
-
-const message = (page: Page, text: string) => page.locator('.message', { hasText: text });
 
 /** Presses a tool of a message by the keyboard: it needs no pointer that rests on it. */
 async function press(on: Locator, name: string): Promise<void> {
@@ -39,12 +29,6 @@ async function press(on: Locator, name: string): Promise<void> {
   await on.getByRole('button').first().focus();
   await button.focus();
   await button.press('Enter');
-}
-
-async function clean(page: Page): Promise<void> {
-  const { violations } = await new AxeBuilder({ page: page as never }).analyze();
-  const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
-  expect(serious.map(({ id, nodes }) => [id, nodes.map((node) => node.html)])).toEqual([]);
 }
 
 /** Opens the AI members, through the menu where the screen is narrow. */

@@ -2,7 +2,7 @@
 
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { joinBy, picture, say, setUp, world, type World } from './world';
+import { message, pair, picture, say, world, type World } from './world';
 
 let here: World;
 let ada: Page;
@@ -10,19 +10,11 @@ let bo: Page;
 
 beforeAll(async () => {
   here = await world(() => ({ words: ['Hello.'] }));
-  ada = await here.page({ viewport: { width: 1280, height: 800 } });
-  await setUp(ada, here, 'ada');
-  const link = await ada.evaluate(async () => {
-    const response = await fetch('/api/invites', { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{}' });
-    return location.origin + ((await response.json()).path as string);
-  });
-  bo = await here.page({ locale: 'zh-CN', viewport: { width: 390, height: 844 } });
-  await joinBy(bo, link, '小波');
+  ({ ada, bo } = await pair(here));
 });
 
 afterAll(async () => here?.end());
 
-const message = (page: Page, text: string) => page.locator('.message', { hasText: text });
 const databases = (page: Page) => page.evaluate(async () => (await indexedDB.databases()).map(({ name }) => name).filter((name) => name?.startsWith('salon-')));
 
 /** The texts that the device keeps. */

@@ -1,10 +1,9 @@
 // What people keep of messages: pinned, saved, passed on, and what they said before. In English on a
 // wide screen, in Chinese on a phone.
 
-import AxeBuilder from '@axe-core/playwright';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { joinBy, picture, say, setUp, world, type World } from './world';
+import { clean, message, pair, picture, post, say, world, type World } from './world';
 
 let here: World;
 let ada: Page;
@@ -12,32 +11,11 @@ let bo: Page;
 
 beforeAll(async () => {
   here = await world(() => ({ words: ['Hello.'] }));
-  ada = await here.page({ viewport: { width: 1280, height: 800 } });
-  await setUp(ada, here, 'ada');
-  const link = await ada.evaluate(async () => {
-    const response = await fetch('/api/invites', { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{}' });
-    return location.origin + ((await response.json()).path as string);
-  });
-  bo = await here.page({ locale: 'zh-CN', viewport: { width: 390, height: 844 } });
-  await joinBy(bo, link, '小波');
+  ({ ada, bo } = await pair(here));
   await post(ada, '/api/rooms', { name: 'tea', kind: 'private' });
 });
 
 afterAll(async () => here?.end());
-
-const message = (page: Page, text: string) => page.locator('.message', { hasText: text });
-
-const post = (page: Page, path: string, body: object) =>
-  page.evaluate(
-    ([path, body]) => fetch(path, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }).then((response) => response.json()),
-    [path, body] as const,
-  );
-
-async function clean(page: Page): Promise<void> {
-  const { violations } = await new AxeBuilder({ page: page as never }).analyze();
-  const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
-  expect(serious.map(({ id, nodes }) => [id, nodes.map((node) => node.html)])).toEqual([]);
-}
 
 /** Does what one can do with a message, by the menu that its own key opens. */
 async function doWith(page: Page, text: string, name: string): Promise<void> {

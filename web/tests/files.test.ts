@@ -1,9 +1,8 @@
 // Files in the client: in English on a wide screen, in Chinese on a phone.
 
-import AxeBuilder from '@axe-core/playwright';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { joinBy, picture, say, setUp, world, type World } from './world';
+import { clean, drawn, message, pair, picture, say, world, type World } from './world';
 
 let here: World;
 let ada: Page;
@@ -11,41 +10,11 @@ let bo: Page;
 
 beforeAll(async () => {
   here = await world(() => ({ words: ['Hello.'] }));
-  ada = await here.page({ viewport: { width: 1280, height: 800 } });
-  await setUp(ada, here, 'ada');
-  const link = await ada.evaluate(async () => {
-    const response = await fetch('/api/invites', { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{}' });
-    return location.origin + ((await response.json()).path as string);
-  });
-  bo = await here.page({ locale: 'zh-CN', viewport: { width: 390, height: 844 } });
-  await joinBy(bo, link, '小波');
+  ({ ada, bo } = await pair(here));
 });
 
 afterAll(async () => here?.end());
 
-async function clean(page: Page): Promise<void> {
-  const { violations } = await new AxeBuilder({ page: page as never }).analyze();
-  expect(violations.filter(({ impact }) => impact === 'serious' || impact === 'critical').map(({ id, nodes }) => [id, nodes.map((node) => node.html)])).toEqual([]);
-}
-
-/** A picture that a browser drew. */
-async function drawn(page: Page, colour: string, width: number, height: number): Promise<Buffer> {
-  const base64 = await page.evaluate(
-    ([colour, width, height]) => {
-      const canvas = Object.assign(document.createElement('canvas'), { width, height });
-      const context = canvas.getContext('2d')!;
-      context.fillStyle = colour;
-      context.fillRect(0, 0, width, height);
-      context.fillStyle = 'white';
-      context.fillRect(width / 4, height / 4, width / 2, height / 3);
-      return canvas.toDataURL('image/png').split(',')[1]!;
-    },
-    [colour, width, height] as const,
-  );
-  return Buffer.from(base64, 'base64');
-}
-
-const message = (page: Page, text: string) => page.locator('.message', { hasText: text });
 const send = (page: Page, name: string) => page.getByRole('button', { name, exact: true });
 
 test('several files go with one message: pictures in their space, the rest as cards', async () => {

@@ -3,7 +3,7 @@
 import AxeBuilder from '@axe-core/playwright';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { joinBy, picture, say, setUp, world, type World } from './world';
+import { invitation, joinBy, picture, say, setUp, world, type World } from './world';
 
 const LINES = 400;
 
@@ -16,13 +16,9 @@ beforeAll(async () => {
   here = await world((question) => ({ words: question.includes('long') ? Array.from({ length: 30 }, (_, n) => `Line ${n}.\n\n`) : ['Hello.'], hold: true }));
   ada = await here.page({ viewport: { width: 1280, height: 800 } });
   await setUp(ada, here, 'ada');
-  const link = await ada.evaluate(async () => {
-    const response = await fetch('/api/invites', { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{}' });
-    return location.origin + ((await response.json()).path as string);
-  });
   await fill(ada, 1, LINES);
   bo = await here.page({ locale: 'zh-CN', viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true });
-  await joinBy(bo, link, '小波');
+  await joinBy(bo, await invitation(ada), '小波');
 });
 
 afterAll(async () => here?.end());

@@ -1,9 +1,8 @@
 // Links that invite: made, used, listed, revoked. In English on a wide screen, in Chinese on a phone.
 
-import AxeBuilder from '@axe-core/playwright';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { joinBy, picture, setUp, world, type World } from './world';
+import { clean, joinBy, picture, setUp, world, type World } from './world';
 
 let here: World;
 let ada: Page;
@@ -22,12 +21,6 @@ beforeAll(async () => {
 });
 
 afterAll(async () => here?.end());
-
-async function clean(page: Page): Promise<void> {
-  const { violations } = await new AxeBuilder({ page: page as never }).analyze();
-  const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
-  expect(serious.map(({ id, nodes }) => [id, nodes.map((node) => node.html)])).toEqual([]);
-}
 
 test('a guest comes in by a link and sees the one room, and the link counts down', async () => {
   await ada.getByRole('button', { name: 'Invite somebody' }).click();

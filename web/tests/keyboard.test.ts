@@ -1,9 +1,8 @@
 // Everything without a mouse: in English on a wide screen, in Chinese on a phone.
 
-import AxeBuilder from '@axe-core/playwright';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { joinBy, picture, say, setUp, world, type World } from './world';
+import { clean, invitation, joinBy, picture, post, say, setUp, world, type World } from './world';
 
 let here: World;
 let ada: Page;
@@ -13,21 +12,12 @@ beforeAll(async () => {
   here = await world(() => ({ words: ['Hello.'] }));
   ada = await here.page({ viewport: { width: 1280, height: 800 } });
   await setUp(ada, here, 'ada');
-  const link = await ada.evaluate(async () => {
-    const post = (path: string, body: object) => fetch(path, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) });
-    await post('/api/rooms', { name: 'tea', topic: 'leaves and kettles' });
-    return location.origin + ((await (await post('/api/invites', {})).json()).path as string);
-  });
+  await post(ada, '/api/rooms', { name: 'tea', topic: 'leaves and kettles' });
   bo = await here.page({ locale: 'zh-CN', viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true });
-  await joinBy(bo, link, '小波');
+  await joinBy(bo, await invitation(ada), '小波');
 });
 
 afterAll(async () => here?.end());
-
-async function clean(page: Page): Promise<void> {
-  const { violations } = await new AxeBuilder({ page: page as never }).analyze();
-  expect(violations.filter(({ impact }) => impact === 'serious' || impact === 'critical').map(({ id, nodes }) => [id, nodes.map((node) => node.html)])).toEqual([]);
-}
 
 const title = (page: Page, name: string) => page.locator('h1', { hasText: name });
 
@@ -51,6 +41,21 @@ async function goTo(page: Page, words: string): Promise<void> {
   await page.keyboard.press('Enter');
 }
 
+test('a key searches, also while one writes, and leaves what was written', async () => {
+  await ada.locator('main textarea').fill('half a thought');
+  await ada.keyboard.press('Control+Shift+f');
+  await ada.getByRole('searchbox', { name: 'Search messages' }).waitFor();
+  await ada.keyboard.press('Escape');
+  await expect.poll(() => ada.getByRole('searchbox', { name: 'Search messages' }).count()).toBe(0);
+  expect(await ada.locator('main textarea').inputValue()).toBe('half a thought');
+  await ada.locator('main textarea').fill('');
+  await ada.locator('main textarea').blur();
+  await ada.keyboard.press('/');
+  await ada.getByRole('searchbox', { name: 'Search messages' }).waitFor();
+  await ada.keyboard.press('Escape');
+  await expect.poll(() => ada.getByRole('searchbox', { name: 'Search messages' }).count()).toBe(0);
+});
+
 test('Ctrl-K goes to a room, a person and a command by a few letters', async () => {
   await ada.keyboard.press('Control+k');
   await ada.getByRole('combobox', { name: /Go to a room/ }).waitFor();
@@ -66,7 +71,7 @@ test('Ctrl-K goes to a room, a person and a command by a few letters', async () 
   await expect.poll(() => ada.locator('main textarea').inputValue()).toBe('/topic ');
   await ada.locator('main textarea').fill('');
   await bo.keyboard.press('Control+k');
-  await bo.getByRole('combobox', { name: /跳转到房间/ }).fill('gen');
+  await bo.getByRole('combobox', { name: /跳转到聊天室/ }).fill('gen');
   await bo.getByRole('option', { name: /#general/ }).waitFor();
   await picture(bo, 'switcher-zh');
   await clean(bo);

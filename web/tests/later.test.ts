@@ -1,9 +1,8 @@
 // Messages that are sent later, and reminders: in English on a wide screen, in Chinese on a phone.
 
-import AxeBuilder from '@axe-core/playwright';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { joinBy, picture, say, setUp, world, type World } from './world';
+import { clean, message, pair, picture, say, world, type World } from './world';
 
 let here: World;
 let ada: Page;
@@ -11,28 +10,10 @@ let bo: Page;
 
 beforeAll(async () => {
   here = await world(() => ({ words: ['Hello.'] }));
-  ada = await here.page({ viewport: { width: 1280, height: 800 } });
-  await setUp(ada, here, 'ada');
-  const { path } = await post(ada, '/api/invites', {});
-  bo = await here.page({ locale: 'zh-CN', viewport: { width: 390, height: 844 } });
-  await joinBy(bo, `${here.url}${path}`, '小波');
+  ({ ada, bo } = await pair(here));
 });
 
 afterAll(async () => here?.end());
-
-const message = (page: Page, text: string) => page.locator('.message', { hasText: text });
-
-const post = (page: Page, path: string, body: object) =>
-  page.evaluate(
-    ([path, body]) => fetch(path, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }).then((response) => response.json()),
-    [path, body] as const,
-  );
-
-async function clean(page: Page): Promise<void> {
-  const { violations } = await new AxeBuilder({ page: page as never }).analyze();
-  const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
-  expect(serious.map(({ id, nodes }) => [id, nodes.map((node) => node.html)])).toEqual([]);
-}
 
 async function openPanel(page: Page, name: string): Promise<void> {
   if (await page.locator('.to-menu').first().isVisible()) await page.locator('.to-menu').first().click();

@@ -3,7 +3,7 @@
 import AxeBuilder from '@axe-core/playwright';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { joinBy, say, setUp, world, type World } from './world';
+import { joinBy, message, say, setUp, world, type World } from './world';
 
 let here: World;
 let ada: Page;
@@ -29,8 +29,6 @@ beforeAll(async () => {
 });
 
 afterAll(async () => here?.end());
-
-const message = (page: Page, text: string) => page.locator('.message', { hasText: text });
 
 test('what one says, the other sees', async () => {
   await say(ada, 'Good morning, **everybody**');

@@ -1,10 +1,9 @@
 // Mentions, what is unread, and of what one is told: in English on a wide screen, in Chinese on a
 // phone.
 
-import AxeBuilder from '@axe-core/playwright';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { joinBy, picture, say, setUp, world, type World } from './world';
+import { clean, message, pair, picture, say, world, type World } from './world';
 
 let here: World;
 let ada: Page;
@@ -14,14 +13,7 @@ let other: Page;
 
 beforeAll(async () => {
   here = await world(() => ({ words: ['Hello.'] }));
-  ada = await here.page({ viewport: { width: 1280, height: 800 } });
-  await setUp(ada, here, 'ada');
-  const link = await ada.evaluate(async () => {
-    const response = await fetch('/api/invites', { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{}' });
-    return location.origin + ((await response.json()).path as string);
-  });
-  bo = await here.page({ locale: 'zh-CN', viewport: { width: 390, height: 844 } });
-  await joinBy(bo, link, '小波');
+  ({ ada, bo } = await pair(here));
   other = await bo.context().newPage();
   await other.setViewportSize({ width: 1280, height: 800 });
   await other.goto(bo.url());
@@ -30,14 +22,7 @@ beforeAll(async () => {
 
 afterAll(async () => here?.end());
 
-const message = (page: Page, text: string) => page.locator('.message', { hasText: text });
 const inList = (page: Page, name: string) => page.locator('nav a', { hasText: name });
-
-async function clean(page: Page): Promise<void> {
-  const { violations } = await new AxeBuilder({ page: page as never }).analyze();
-  const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
-  expect(serious.map(({ id, nodes }) => [id, nodes.map((node) => node.html)])).toEqual([]);
-}
 
 /** Does what one can do with a message, by its menu. */
 async function doWith(page: Page, text: string, name: string): Promise<void> {

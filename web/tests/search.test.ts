@@ -1,9 +1,8 @@
 // Search: in English on a wide screen, in Chinese on a phone.
 
-import AxeBuilder from '@axe-core/playwright';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { joinBy, picture, setUp, world, type World } from './world';
+import { clean, pair, picture, world, type World } from './world';
 
 let here: World;
 let ada: Page;
@@ -11,14 +10,7 @@ let bo: Page;
 
 beforeAll(async () => {
   here = await world(() => ({ words: ['Hello.'] }));
-  ada = await here.page({ viewport: { width: 1280, height: 800 } });
-  await setUp(ada, here, 'ada');
-  const link = await ada.evaluate(async () => {
-    const response = await fetch('/api/invites', { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{}' });
-    return location.origin + ((await response.json()).path as string);
-  });
-  bo = await here.page({ locale: 'zh-CN', viewport: { width: 390, height: 844 } });
-  await joinBy(bo, link, '小波');
+  ({ ada, bo } = await pair(here));
   await post(ada, ['the release plan is in the drawer', 'release notes: see `notes.md`', '我们今天升级了数据库，数据都还在']);
   await post(bo, ['the plan of the release is mine', '数据库的备份在 https://example.org']);
   await post(ada, Array.from({ length: 60 }, (_, n) => `wave ${n}`));
@@ -33,12 +25,6 @@ const post = (page: Page, texts: string[]) =>
       if (response.status !== 201) throw new Error(await response.text());
     }
   }, texts);
-
-async function clean(page: Page): Promise<void> {
-  const { violations } = await new AxeBuilder({ page: page as never }).analyze();
-  const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
-  expect(serious.map(({ id, nodes }) => [id, nodes.map((node) => node.html)])).toEqual([]);
-}
 
 test('words are marked where they stand, an operator is offered, and a result leads there', async () => {
   await ada.getByRole('button', { name: 'Search', exact: true }).click();

@@ -1,12 +1,14 @@
 // A real server with a scripted model behind it, and a real browser in front.
 
-import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright-core';
+import AxeBuilder from '@axe-core/playwright';
+import { chromium, type Browser, type BrowserContextOptions, type Locator, type Page } from 'playwright-core';
 import { spawn, type ChildProcess } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { expect } from 'vitest';
 
 const ROOT = resolve(import.meta.dirname, '../..');
 const BROWSERS = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
@@ -148,6 +150,67 @@ async function account(page: Page, handle: string): Promise<void> {
   await page.locator('input[name=password]').fill('correct horse battery');
   await page.locator('form button.primary').click();
   await page.locator('textarea').waitFor();
+}
+
+/** Whom most tests need: the owner in English on a wide screen, a member in Chinese on a phone. */
+export interface Pair {
+  ada: Page;
+  bo: Page;
+}
+
+export async function pair(here: World, phone: BrowserContextOptions = {}): Promise<Pair> {
+  const ada = await here.page({ viewport: { width: 1280, height: 800 } });
+  await setUp(ada, here, 'ada');
+  const bo = await here.page({ locale: 'zh-CN', viewport: { width: 390, height: 844 }, ...phone });
+  await joinBy(bo, await invitation(ada), '小波');
+  return { ada, bo };
+}
+
+/** A link that lets somebody in; what it may do is said in the words of the API. */
+export async function invitation(page: Page, what: object = {}): Promise<string> {
+  const { path } = await post<{ path: string }>(page, '/api/invites', what);
+  return new URL(path, page.url()).href;
+}
+
+/** Asks the API as whoever the page belongs to. A refusal fails the test. */
+export async function ask<Answer = unknown>(page: Page, method: string, path: string, body: object = {}): Promise<Answer> {
+  const { ok, text } = await page.evaluate(
+    async ([method, path, body]) => {
+      const response = await fetch(path, { method, headers: { 'content-type': 'application/json' }, ...(method === 'GET' ? {} : { body: JSON.stringify(body) }) });
+      return { ok: response.ok, text: await response.text() };
+    },
+    [method, path, body] as const,
+  );
+  expect(ok, `${method} ${path}: ${text}`).toBe(true);
+  return JSON.parse(text || 'null') as Answer;
+}
+
+export const post = <Answer = { room: string; seq: number; message_id: string }>(page: Page, path: string, body: object): Promise<Answer> => ask<Answer>(page, 'POST', path, body);
+
+export const message = (page: Page, text: string): Locator => page.locator('.message', { hasText: text });
+
+/** Nothing serious stands in the way of people who use the page differently. */
+export async function clean(page: Page): Promise<void> {
+  const { violations } = await new AxeBuilder({ page: page as never }).analyze();
+  const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
+  expect(serious.map(({ id, nodes }) => [id, nodes.map((node) => node.html)])).toEqual([]);
+}
+
+/** A picture that the page's browser draws. */
+export async function drawn(page: Page, colour: string, width: number, height: number): Promise<Buffer> {
+  const base64 = await page.evaluate(
+    ([colour, width, height]) => {
+      const canvas = Object.assign(document.createElement('canvas'), { width, height });
+      const context = canvas.getContext('2d')!;
+      context.fillStyle = colour;
+      context.fillRect(0, 0, width, height);
+      context.fillStyle = 'white';
+      context.fillRect(width / 4, height / 4, width / 2, height / 3);
+      return canvas.toDataURL('image/png').split(',')[1]!;
+    },
+    [colour, width, height] as const,
+  );
+  return Buffer.from(base64, 'base64');
 }
 
 /** Says something in the room that is open. */
