@@ -37,7 +37,7 @@ export async function world(answer: Answer): Promise<World> {
   const { model, goOn } = await scriptedModel(answer);
   const data = mkdtempSync(join(tmpdir(), 'salon-browser-'));
   const target = process.env['CARGO_TARGET_DIR'] ?? join(ROOT, 'target');
-  const server = spawn(join(target, 'debug/salon'), ['serve', '--listen', '127.0.0.1:0', '--data', data], {
+  const server = spawn(process.env['SALON_BINARY'] ?? join(target, 'debug/salon'), ['serve', '--listen', '127.0.0.1:0', '--data', data], {
     env: {
       ...process.env,
       OPENAI_BASE_URL: `http://127.0.0.1:${(model.address() as AddressInfo).port}/v1`,

@@ -1,6 +1,7 @@
 //! The developer's commands: `cargo xtask run`, `web`, `test`, `types`, `tidy`, `evaluate`,
-//! `adversary`, `sim`, `teeth`, `sizes`.
+//! `adversary`, `bench-client`, `sim`, `teeth`, `sizes`.
 
+mod bench_client;
 mod prerequisites;
 mod run;
 mod shell;
@@ -28,6 +29,8 @@ cargo xtask sim [--seeds N] [--from S] [--seed S] [--release]
                                run the product under seeded trouble; one seed again
 cargo xtask teeth [--list | --table] [WORD…]
                                plant bugs in a copy; the tests must find each of them
+cargo xtask bench-client [--messages N]
+                               measure the web client in a room of 100,000 messages
 cargo xtask sizes              print the sizes of the binary and of the web client
 ";
 
@@ -43,6 +46,7 @@ fn main() -> anyhow::Result<()> {
         "tidy" => tidy::check(),
         "evaluate" => test::evaluate(),
         "adversary" => test::adversary(&rest),
+        "bench-client" => bench_client::run(&rest),
         "sizes" => sizes::print(),
         "sim" => sim::run(&rest),
         "teeth" => teeth::run(&rest),
