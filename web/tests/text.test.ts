@@ -65,8 +65,11 @@ test('any emoji is a reaction, and the last ones come first', async () => {
   await message(bo, 'react to me').locator('.reactions', { hasText: '🦦' }).waitFor();
   await ada.getByRole('button', { name: 'Emoji', exact: true }).first().click();
   await ada.getByRole('dialog', { name: 'Emoji' }).getByRole('region', { name: 'Used lately' }).getByRole('button', { name: 'otter' }).waitFor();
-  await clean(ada);
   await picture(ada, 'emoji-en');
+  // Few of them: axe looks at each.
+  await ada.getByRole('dialog', { name: 'Emoji' }).getByRole('searchbox').fill('otter');
+  await expect.poll(() => ada.getByRole('dialog', { name: 'Emoji' }).getByRole('button').count()).toBeLessThan(20);
+  await clean(ada);
   await ada.keyboard.press('Escape');
   await expect.poll(() => ada.getByRole('dialog', { name: 'Emoji' }).count()).toBe(0);
 });
