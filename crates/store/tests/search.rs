@@ -140,6 +140,7 @@ async fn what_was_written_changed_and_undone_in_one_commit_is_found_as_it_ends()
             let delete = Change::Delete {
                 message_id,
                 moderator: false,
+                reason: String::new(),
             };
             tx.append(new(room, &ada, delete))
         }
