@@ -14,13 +14,17 @@ pub(crate) async fn member_room(
     let room = named_room(chat, caller, which)
         .await?
         .ok_or(ChatError::RoomNotFound)?;
-    for party in caller.parties() {
-        if !chat.store().is_member(room.id, party.id).await? {
-            return Err(ChatError::RoomNotFound);
-        }
-    }
+    require_members(chat, caller, &room).await?;
     check_open_to(caller, &room)?;
     Ok(room)
+}
+
+async fn require_members(chat: &Chat, caller: &Caller, room: &Room) -> Result<(), ChatError> {
+    let parties = caller.parties().map(|party| party.id).collect();
+    match chat.store().are_members(room.id, parties).await? {
+        true => Ok(()),
+        false => Err(ChatError::RoomNotFound),
+    }
 }
 
 /// Whom this guards: a room whose people want no agent to read there.
@@ -61,11 +65,7 @@ pub(crate) async fn findable_room(
     if room.kind == RoomKind::Public && caller.role() > Role::Guest {
         return Ok(room);
     }
-    for party in caller.parties() {
-        if !chat.store().is_member(room.id, party.id).await? {
-            return Err(ChatError::RoomNotFound);
-        }
-    }
+    require_members(chat, caller, &room).await?;
     Ok(room)
 }
 

@@ -40,19 +40,17 @@ impl Setting {
         // Listening begins before reading: what is committed meanwhile is in one or the other.
         let events = Some(company.chat.hub().observe());
         let store = company.chat.store();
-        let (agent, asker) = (
-            store.agent(turn.agent).await?,
-            store.user(turn.asker).await?,
-        );
-        let (Some(agent), Some(asker)) = (agent, asker) else {
+        let (agent, asker, room) = tokio::try_join!(
+            store.agent(turn.agent),
+            store.user(turn.asker),
+            store.room_summary(turn.room, turn.agent),
+        )?;
+        let (Some(agent), Some(asker), Some(room)) = (agent, asker, room) else {
             return Ok(None);
         };
         if agent.user.disabled || asker.disabled {
             return Ok(None);
         }
-        let Some(room) = store.room_summary(turn.room, agent.user.id).await? else {
-            return Ok(None);
-        };
         let caller = caller_of(turn, &agent.user, &asker, Lang::default(), None);
         let (name, before) = (turn.room.to_string(), Some(Seq(turn.seq.0 + 1 + LATER_MAX)));
         let limit = HISTORY_MAX + usize::try_from(LATER_MAX).unwrap_or(0) + 1;

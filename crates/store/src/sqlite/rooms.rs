@@ -44,14 +44,22 @@ impl Store {
 
     /// Whether a user is a member of a room.
     pub async fn is_member(&self, room: RoomId, user: UserId) -> Result<bool, StoreError> {
+        self.are_members(room, vec![user]).await
+    }
+
+    /// Whether all of them are in a room.
+    pub async fn are_members(&self, room: RoomId, users: Vec<UserId>) -> Result<bool, StoreError> {
         self.read(move |db| {
-            Ok(db
-                .prepare_cached(
-                    "SELECT EXISTS (SELECT 1 FROM members WHERE room_id = ?1 AND user_id = ?2)",
-                )?
-                .query_row(params![room.0.as_bytes(), user.0.as_bytes()], |row| {
-                    row.get(0)
-                })?)
+            let mut is_there = db.prepare_cached(
+                "SELECT EXISTS (SELECT 1 FROM members WHERE room_id = ?1 AND user_id = ?2)",
+            )?;
+            for user in users {
+                let key = params![room.0.as_bytes(), user.0.as_bytes()];
+                if !is_there.query_row(key, |row| row.get(0))? {
+                    return Ok(false);
+                }
+            }
+            Ok(true)
         })
         .await
     }
