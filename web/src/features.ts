@@ -51,6 +51,14 @@ export const PANELS: Record<string, PanelEntry> = {
     when: (_, room) => room?.summary.kind !== 'direct',
   },
   pins: { title: 'pinsPanel', icon: 'pin', load: () => import('./components/kept/PinsPanel.svelte'), from: 'room' },
+  threads: {
+    title: 'threadsPanel',
+    icon: 'thread',
+    load: () => import('./components/threads/ThreadsPanel.svelte'),
+    from: 'house',
+    count: (session) => session.threads.unread,
+  },
+  thread: { title: 'thread', icon: 'thread', load: () => import('./components/threads/ThreadPanel.svelte') },
   saved: { title: 'savedPanel', icon: 'bookmark', load: () => import('./components/kept/SavedPanel.svelte'), from: 'house' },
   later: {
     title: 'laterPanel',
@@ -122,6 +130,7 @@ const isOwn = ({ session, view }: OnMessage) => view.from === session.me.handle;
 /** What one can do with a message, in its order. */
 export const MESSAGE_ACTIONS: MessageAction[] = [
   { name: 'reply', title: 'reply', icon: 'reply', bar: true, run: ({ acts, view }) => acts.reply(view) },
+  { name: 'thread', title: 'openThread', icon: 'thread', when: ({ view }) => view.thread_id !== undefined || view.replies !== undefined, run: ({ view }) => route.showPanel('thread', view.thread_id ?? view.id) },
   {
     name: 'why',
     title: 'why',

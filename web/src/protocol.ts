@@ -1061,6 +1061,10 @@ from_kind: UserKind,
  */
 reply_to?: MessageId, 
 /**
+ * Of a reply: the message at the beginning of what it goes back to.
+ */
+thread_id?: MessageId, 
+/**
  * The draft that grew into it.
  */
 draft_id?: DraftId, 
@@ -1431,6 +1435,19 @@ emoji: string,
  * Who reacted with it, in the order of their doing so.
  */
 users: Array<Handle>, };
+export type Replies = { 
+/**
+ * How many there were, deleted ones included.
+ */
+count: number, 
+/**
+ * The last one's number.
+ */
+last_seq: Seq, 
+/**
+ * When that was posted.
+ */
+last_at: string, };
 export type MessageView = { 
 /**
  * The room it was posted in.
@@ -1452,6 +1469,10 @@ edited_at?: string,
  * Who keeps it at hand for the room.
  */
 pinned_by?: Handle, 
+/**
+ * Of a message that others reply to: how many there are, all that goes back to it included.
+ */
+replies?: Replies, 
 /**
  * Reactions in the order in which each emoji came first.
  */
@@ -1476,6 +1497,10 @@ from_kind: UserKind,
  * The message it answers.
  */
 reply_to?: MessageId, 
+/**
+ * Of a reply: the message at the beginning of what it goes back to.
+ */
+thread_id?: MessageId, 
 /**
  * The draft that grew into it.
  */
@@ -2293,6 +2318,10 @@ edited_at?: string,
  */
 pinned_by?: Handle, 
 /**
+ * Of a message that others reply to: how many there are, all that goes back to it included.
+ */
+replies?: Replies, 
+/**
  * Reactions in the order in which each emoji came first.
  */
 reactions?: Array<ReactionView>, 
@@ -2316,6 +2345,10 @@ from_kind: UserKind,
  * The message it answers.
  */
 reply_to?: MessageId, 
+/**
+ * Of a reply: the message at the beginning of what it goes back to.
+ */
+thread_id?: MessageId, 
 /**
  * The draft that grew into it.
  */
@@ -2364,6 +2397,151 @@ mentions?: Array<Handle>,
  * `@room` or `@here`.
  */
 calls?: Call, };
+export type Thread = { 
+/**
+ * Where it begins.
+ */
+root: MessageHit, 
+/**
+ * The newest replies, oldest of them first.
+ */
+replies: Array<MessageView>, 
+/**
+ * There are older ones than these.
+ */
+more: boolean, 
+/**
+ * The asker is told of new replies.
+ */
+following: boolean, 
+/**
+ * Up to here the asker has read it.
+ */
+read_seq: Seq, };
+export type ThreadRequest = { 
+/**
+ * Whether one is told of new replies.
+ */
+following?: boolean, 
+/**
+ * Up to here one has read it; it never moves back.
+ */
+read_seq?: Seq, };
+export type ThreadHit = { 
+/**
+ * Replies by others that one has not read, neither here nor in the room; counted up to a
+ * hundred.
+ */
+unread: number, 
+/**
+ * The room's name as the asker sees it.
+ */
+room_name: string, 
+/**
+ * The room it was posted in.
+ */
+room: RoomId, 
+/**
+ * The number of its `message.posted`.
+ */
+seq: Seq, 
+/**
+ * When it was posted.
+ */
+at: string, 
+/**
+ * When its text last changed.
+ */
+edited_at?: string, 
+/**
+ * Who keeps it at hand for the room.
+ */
+pinned_by?: Handle, 
+/**
+ * Of a message that others reply to: how many there are, all that goes back to it included.
+ */
+replies?: Replies, 
+/**
+ * Reactions in the order in which each emoji came first.
+ */
+reactions?: Array<ReactionView>, 
+/**
+ * Id.
+ */
+id: MessageId, 
+/**
+ * What it says; empty once it was deleted.
+ */
+text: string, 
+/**
+ * Who posted it.
+ */
+from: Handle, 
+/**
+ * What kind of user posted it.
+ */
+from_kind: UserKind, 
+/**
+ * The message it answers.
+ */
+reply_to?: MessageId, 
+/**
+ * Of a reply: the message at the beginning of what it goes back to.
+ */
+thread_id?: MessageId, 
+/**
+ * The draft that grew into it.
+ */
+draft_id?: DraftId, 
+/**
+ * Of an agent's message: how it came to its end.
+ */
+state?: MessageState, 
+/**
+ * Said with `/me`: shown as something the sender does.
+ */
+action?: boolean, 
+/**
+ * Of an agent's message: why it spoke, in one stable word.
+ */
+reason?: string, 
+/**
+ * Of an agent's message: the earlier answer that this one is given instead of.
+ */
+replaces?: MessageId, 
+/**
+ * The message that this one is a copy of; only who may read that one is told where it stands.
+ */
+forwarded?: MessageId, 
+/**
+ * No agent reads it.
+ */
+private_from_ai?: boolean, 
+/**
+ * What it carries, in the sender's order.
+ */
+files?: Array<FileInfo>, 
+/**
+ * The text was taken away.
+ */
+deleted?: boolean, 
+/**
+ * Who took it away, where that was not its author.
+ */
+removed?: Removal, 
+/**
+ * Members who are mentioned by their handles.
+ */
+mentions?: Array<Handle>, 
+/**
+ * `@room` or `@here`.
+ */
+calls?: Call, };
+export type Threads = { 
+/**
+ * Those that the asker follows and may read.
+ */
+threads: Array<ThreadHit>, };
 export type Pins = { 
 /**
  * The one that was pinned last comes first.
@@ -2617,6 +2795,10 @@ edited_at?: string,
  */
 pinned_by?: Handle, 
 /**
+ * Of a message that others reply to: how many there are, all that goes back to it included.
+ */
+replies?: Replies, 
+/**
  * Reactions in the order in which each emoji came first.
  */
 reactions?: Array<ReactionView>, 
@@ -2640,6 +2822,10 @@ from_kind: UserKind,
  * The message it answers.
  */
 reply_to?: MessageId, 
+/**
+ * Of a reply: the message at the beginning of what it goes back to.
+ */
+thread_id?: MessageId, 
 /**
  * The draft that grew into it.
  */
@@ -2805,6 +2991,10 @@ edited_at?: string,
  */
 pinned_by?: Handle, 
 /**
+ * Of a message that others reply to: how many there are, all that goes back to it included.
+ */
+replies?: Replies, 
+/**
  * Reactions in the order in which each emoji came first.
  */
 reactions?: Array<ReactionView>, 
@@ -2828,6 +3018,10 @@ from_kind: UserKind,
  * The message it answers.
  */
 reply_to?: MessageId, 
+/**
+ * Of a reply: the message at the beginning of what it goes back to.
+ */
+thread_id?: MessageId, 
 /**
  * The draft that grew into it.
  */

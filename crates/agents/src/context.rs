@@ -287,6 +287,7 @@ mod tests {
             from: from.parse().unwrap(),
             from_kind: kind,
             reply_to: None,
+            thread_id: None,
             draft_id: None,
             state: None,
             action: false,
@@ -306,6 +307,7 @@ mod tests {
             message,
             edited_at: None,
             pinned_by: None,
+            replies: None,
             reactions: Vec::new(),
         }
     }

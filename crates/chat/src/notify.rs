@@ -15,6 +15,8 @@ pub enum Why {
     Room,
     /// It calls whoever is here, and they were.
     Here,
+    /// It is in a thread that they follow.
+    Thread,
     /// It is said to them alone.
     Direct,
     /// They want to be told of everything in the room.
@@ -43,6 +45,9 @@ pub fn why(called: &Called, kind: RoomKind, listener: &Listener, now: Timestamp)
         Some(Call::Room) => return Some(Why::Room),
         Some(Call::Here) if listener.is_called => return Some(Why::Here),
         Some(Call::Here) | None => {}
+    }
+    if listener.follows {
+        return Some(Why::Thread);
     }
     match (level, kind) {
         (NotificationLevel::Everything, RoomKind::Direct) => Some(Why::Direct),
@@ -139,6 +144,7 @@ mod tests {
                 level,
                 muted_until,
                 is_called,
+                follows: false,
             };
             assert_eq!(why(called, kind, &listener, now), expected, "line {n}");
         }

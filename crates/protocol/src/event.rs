@@ -3,7 +3,7 @@
 use crate::user::words;
 use crate::{
     AgentChange, Approval, ApprovalState, Budget, Called, DraftId, FileInfo, Handle, MessageId,
-    Removal, RoomId, RoomKind, Seq, SpeakMode, UserId, UserKind,
+    Removal, Replies, RoomId, RoomKind, Seq, SpeakMode, UserId, UserKind,
 };
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -38,6 +38,10 @@ pub struct Message {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
     pub reply_to: Option<MessageId>,
+    /// Of a reply: the message at the beginning of what it goes back to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub thread_id: Option<MessageId>,
     /// The draft that grew into it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
@@ -300,6 +304,10 @@ pub struct MessageView {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
     pub pinned_by: Option<Handle>,
+    /// Of a message that others reply to: how many there are, all that goes back to it included.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub replies: Option<Replies>,
     /// Reactions in the order in which each emoji came first.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[ts(optional, as = "Option<Vec<ReactionView>>")]

@@ -23,6 +23,7 @@ mod moderation;
 mod nature;
 mod room;
 mod text;
+mod thread;
 mod typescript;
 mod user;
 
@@ -48,5 +49,6 @@ pub use moderation::*;
 pub use nature::{Nature, fresh_id, now, simulate};
 pub use room::{Member, RoomKind, RoomSummary};
 pub use text::{Lang, Text};
+pub use thread::*;
 pub use typescript::typescript;
 pub use user::{Presence, Role, UserInfo, UserKind, WrittenUsers};

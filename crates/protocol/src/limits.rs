@@ -50,6 +50,10 @@ pub const EMOJI_CHARS_MAX: usize = 32;
 pub const REACTION_KINDS_MAX: usize = 50;
 /// A client's frame in bytes; a longer one closes with 1009.
 pub const FRAME_BYTES_MAX: usize = 64 * 1024;
+/// Replies of one thread that are told at once.
+pub const THREAD_PAGE_MAX: usize = 200;
+/// Threads that one is listed at once.
+pub const THREADS_PAGE_MAX: usize = 100;
 /// The longest time between two messages of one member in slow mode, in seconds.
 pub const SLOW_SECONDS_MAX: u32 = 6 * 3_600;
 /// Why somebody reports or removes a message, in characters.

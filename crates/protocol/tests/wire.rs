@@ -64,6 +64,7 @@ fn bodies() -> Vec<EventBody> {
         from: "assistant".parse().unwrap(),
         from_kind: UserKind::Agent,
         reply_to: Some(message()),
+        thread_id: Some(message()),
         draft_id: Some(draft()),
         state: Some(MessageState::Degraded),
         action: true,

@@ -236,6 +236,8 @@ pub struct Listener {
     pub muted_until: Option<Timestamp>,
     /// The message names them, or found them here when it called whoever was.
     pub is_called: bool,
+    /// They follow the thread that the message is in.
+    pub follows: bool,
 }
 
 /// What to search for. Everything that is given must hold.

@@ -64,7 +64,14 @@ impl RoomState {
                 for key in ["room", "seq", "at"] {
                     message[key] = event[key].clone();
                 }
+                let root = message["thread_id"].clone();
                 self.messages.push(message);
+                if let Some(root) = self.messages.iter_mut().find(|it| it["id"] == root) {
+                    let count = root["replies"]["count"].as_u64().unwrap_or(0) + 1;
+                    root["replies"] = json!({
+                        "count": count, "last_seq": event["seq"], "last_at": event["at"]
+                    });
+                }
             }
             "message.edited" => {
                 let message = self.message(event);

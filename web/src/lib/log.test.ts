@@ -174,3 +174,21 @@ test('a place among the items is found by number, in holes too', () => {
   const { items } = fromPage([view(3, 'a'), view(5, 'b'), view(9, 'c')], false, 9);
   expect([0, 3, 4, 5, 6, 9, 10].map((seq) => position(items, seq))).toEqual([0, 0, 1, 1, 2, 2, 3]);
 });
+
+test('a reply counts once at the message that its thread begins with, in the past too', () => {
+  const reply = (seq: number) => event(seq, { kind: 'message.posted', message: { id: `m${seq}`, text: 't', from: 'bob', from_kind: 'human', thread_id: 'm3' } });
+  const log = fromPage([{ ...view(3, 'a'), replies: { count: 2, last_seq: 5, last_at: 'then' } }], false, 4);
+  apply(log, reply(5));
+  expect(find(log, 'm3')?.replies?.count, 'the server has counted it').toBe(2);
+  apply(log, reply(6));
+  expect(find(log, 'm3')?.replies).toEqual({ count: 3, last_seq: 6, last_at: 'now' });
+  const past = fromPage([view(3, 'a')], true, 3);
+  touch(past, reply(90));
+  expect(find(past, 'm3')?.replies?.count).toBe(1);
+});
+
+test('a message that a moderator took away says by whom and why', () => {
+  const log = fromPage([view(3, 'a')], false, 3);
+  apply(log, event(4, { kind: 'message.deleted', message_id: 'm3', removed: { by: 'ada', reason: 'spam' } }));
+  expect(find(log, 'm3')).toMatchObject({ text: '', deleted: true, removed: { by: 'ada', reason: 'spam' } });
+});

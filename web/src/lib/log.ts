@@ -115,10 +115,20 @@ export function shorten(log: RoomLog, most: number): void {
   for (const item of kept) know(log, item);
 }
 
+/** The message at which a reply's thread begins knows of it; what the server has counted is not counted again. */
+export function countReply(log: RoomLog, event: Event): void {
+  if (event.kind !== 'message.posted' || !event.message.thread_id) return;
+  const root = find(log, event.message.thread_id);
+  if (!root || (root.replies?.last_seq ?? 0) >= event.seq) return;
+  const replies = { count: (root.replies?.count ?? 0) + 1, last_seq: event.seq, last_at: event.at };
+  log.items[position(log.items, root.seq)] = { ...root, replies };
+}
+
 const ABOUT_A_MESSAGE = ['message.edited', 'message.deleted', 'message.pinned', 'message.unpinned', 'reaction.added', 'reaction.removed'];
 
 /** Changes what an event is about where it is there; the rest of the event belongs to another part of the room. */
 export function touch(log: RoomLog, event: Event): void {
+  countReply(log, event);
   if (!ABOUT_A_MESSAGE.includes(event.kind)) return;
   change(log, event);
 }
@@ -155,6 +165,7 @@ export function apply(log: RoomLog, event: Event): Applied {
   switch (event.kind) {
     case 'message.posted':
       log.items.push(know(log, asItem({ room: event.room, seq: event.seq, at: event.at, ...event.message })));
+      countReply(log, event);
       break;
     case 'message.edited':
     case 'message.deleted':

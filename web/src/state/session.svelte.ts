@@ -25,6 +25,7 @@ import { Plans } from './plans.svelte';
 import { Room } from './room.svelte';
 import { roomPath, route } from './route.svelte';
 import { Standings } from './standings.svelte';
+import { FollowedThreads } from './threads.svelte';
 
 const READ_AFTER_MS = 400;
 const TYPING_EVERY_MS = 3_000;
@@ -44,6 +45,7 @@ export class Session {
   readonly answers = new Answers((asked) => this.#try(asked));
   readonly kept = new Kept((asked) => this.#try(asked));
   readonly plans = new Plans((asked) => this.#try(asked), ({ text }) => (this.toast = t('reminded', { text })));
+  readonly threads = new FollowedThreads((asked) => this.#try(asked));
   readonly standings = new Standings((asked) => this.#try(asked));
 
   #outbox = new Outbox();
@@ -367,6 +369,7 @@ export class Session {
   #ready(): void {
     this.#asked.clear();
     void this.plans.load();
+    void this.threads.load();
     for (const room of this.rooms.values()) void room.settle();
     for (const entry of this.#outbox.unanswered()) this.#post(entry);
   }
@@ -378,6 +381,7 @@ export class Session {
     if (event.seq > room.counted && unsettles(room.summary, event)) this.standings.recount(room);
     room.take(event);
     if (event.kind === 'message.posted') {
+      this.threads.take(event, this.me.handle);
       this.#outbox.posted(event.message.id);
       this.#echo();
       if (event.from === this.me.handle) this.#answeredIn(room, event.seq);
@@ -454,6 +458,7 @@ export class Session {
     if (seq < Math.max(room.summary.seq, room.counted)) return this.standings.recount(room);
     room.summary.unread = 0;
     room.summary.mentions = 0;
+    this.threads.wasRead(room.id);
   }
 
   #add(summary: RoomSummary): Room {

@@ -640,6 +640,17 @@ export const en = {
   actCloseAccount: 'closed the account of @{user}',
   actOpenAccount: 'opened the account of @{user} again',
   actTakeSecondFactor: 'took the authenticator of @{user} away',
+  thread: 'Thread',
+  openThread: 'Open the thread',
+  threadsPanel: 'Threads',
+  noThreads: 'You follow no thread. Reply to a message, and its thread is here.',
+  repliesLast: '{n} replies, last {time}',
+  replyCount: 'Replies: {n}',
+  replyHere: 'Reply in the thread',
+  followThread: 'Follow',
+  unfollowThread: 'Following',
+  followHint: 'Whoever follows a thread is told of new replies.',
+  olderReplies: 'Older replies',
 };
 
 export default {

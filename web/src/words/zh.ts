@@ -639,6 +639,17 @@ export const zh: Words = {
   actCloseAccount: '停用 @{user} 的账号',
   actOpenAccount: '恢复 @{user} 的账号',
   actTakeSecondFactor: '移除 @{user} 的验证器',
+  thread: '话题',
+  openThread: '打开话题',
+  threadsPanel: '话题',
+  noThreads: '你还没有关注话题。回复一条消息，它的话题就会出现在这里。',
+  repliesLast: '{n} 条回复，最新 {time}',
+  replyCount: '回复：{n}',
+  replyHere: '在话题中回复',
+  followThread: '关注',
+  unfollowThread: '已关注',
+  followHint: '关注话题后，有新回复时会通知你。',
+  olderReplies: '更早的回复',
 };
 
 export default {

@@ -203,6 +203,7 @@ impl AiAgent {
                     UserKind::Human
                 },
                 reply_to: None,
+                thread_id: None,
                 draft_id: None,
                 state: None,
                 action: false,
@@ -222,6 +223,7 @@ impl AiAgent {
                 message,
                 pinned_by: None,
                 edited_at: None,
+                replies: None,
                 reactions: Vec::new(),
             })
         });

@@ -207,7 +207,7 @@ async fn one_try(
         topic: setting.room.topic.clone(),
         online: chat.hub().online_handles(),
         now: salon_protocol::now(),
-        history: setting.history.clone(),
+        history: setting.read_before(),
         asker: question.message.from.as_str(),
         question: &text,
         files,

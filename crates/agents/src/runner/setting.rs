@@ -10,6 +10,8 @@ use tokio::sync::broadcast;
 
 /// Messages before the question that are looked at.
 const HISTORY_MAX: usize = 40;
+/// Replies of the question's thread that are read.
+const THREAD_MAX: usize = 40;
 /// Entries of the log behind the question that are looked at, for what follows in a burst.
 const LATER_MAX: u64 = 24;
 /// An answer is gone on with for so long.
@@ -22,6 +24,8 @@ pub(super) struct Setting {
     pub(super) room: RoomSummary,
     /// Before the question, oldest first.
     pub(super) history: Vec<MessageView>,
+    /// What was said in the question's thread before it, oldest first; empty where it is in none.
+    pub(super) thread: Vec<MessageView>,
     /// None where it is gone, or not theirs to read any more.
     pub(super) question: Option<MessageView>,
     /// Behind it, oldest first.
@@ -71,9 +75,17 @@ impl Setting {
         }
         let skipped = history.len().saturating_sub(HISTORY_MAX);
         history.drain(..skipped);
+        let mut thread = match question
+            .as_ref()
+            .filter(|it| it.message.thread_id.is_some())
+        {
+            Some(question) => thread_before(company, &caller, question).await?,
+            None => Vec::new(),
+        };
         // An answer that is being given anew is not read: it would be copied.
         history.retain(|view| Some(view.message.id) != turn.replaces);
         later.retain(|view| Some(view.message.id) != turn.replaces);
+        thread.retain(|view| Some(view.message.id) != turn.replaces);
         let answered = question.as_ref().and_then(|view| view.message.reply_to);
         let replies_to = match answered {
             None => RepliesTo::Nothing,
@@ -95,6 +107,7 @@ impl Setting {
             asker,
             room,
             history,
+            thread,
             question,
             later,
             replies_to,
@@ -157,6 +170,14 @@ impl Setting {
         std::iter::once(question).chain(later).collect()
     }
 
+    /// What the model reads before the question: what else was said in the room, then the thread that
+    /// the question is in. The nearest is what is kept where not all of it fits.
+    pub(super) fn read_before(&self) -> Vec<MessageView> {
+        let in_thread = |seq: Seq| self.thread.iter().any(|view| view.seq == seq);
+        let others = self.history.iter().filter(|view| !in_thread(view.seq));
+        others.chain(&self.thread).cloned().collect()
+    }
+
     /// Who answered the question already: somebody else who replied to it.
     pub(super) fn answered_by(&self) -> Option<&MessageView> {
         let question = self.question.as_ref()?;
@@ -190,6 +211,25 @@ impl Setting {
             RoomKind::Public | RoomKind::Private => format!("#{}", self.room.name),
         }
     }
+}
+
+/// What was said in the question's thread before it, however far back: what a reply goes back to is
+/// what it is about.
+async fn thread_before(
+    company: &Company,
+    caller: &Caller,
+    question: &MessageView,
+) -> Result<Vec<MessageView>, ChatError> {
+    let (id, before) = (question.message.id, Some(question.seq));
+    let thread = match queries::thread(&company.chat, caller, id, before, THREAD_MAX).await {
+        Ok(thread) => thread,
+        Err(error) if error.is_the_servers() => return Err(error),
+        // Where it begins is not for it to read.
+        Err(_) => return Ok(Vec::new()),
+    };
+    let root = std::iter::once(thread.root.message);
+    let said = root.chain(thread.replies);
+    Ok(said.filter(|view| !view.message.deleted).collect())
 }
 
 fn caller_of(turn: &Turn, agent: &User, asker: &User, lang: Lang, reason: Option<&str>) -> Caller {

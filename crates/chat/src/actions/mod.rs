@@ -9,6 +9,7 @@ mod create_room;
 mod create_user;
 mod feedback;
 mod finish_turn;
+mod follow_thread;
 mod forward_message;
 mod import;
 mod invite_user;
@@ -54,6 +55,7 @@ pub use finish_turn::{
     add_spending, begin_call, claim_turns, end_call, finish_silently, release_turns, renew_turns,
     take_errands,
 };
+pub use follow_thread::set_thread;
 pub use forward_message::forward_message;
 pub use import::{
     ImportMessage, ImportRoom, ImportUser, import_end, import_messages, import_room, import_user,

@@ -13,6 +13,7 @@ mod moderation;
 mod ready;
 mod rooms;
 mod search;
+mod threads;
 mod turns;
 mod usage;
 
@@ -31,6 +32,7 @@ pub use moderation::{admin_reports, moderation, reports};
 pub use ready::ready;
 pub use rooms::{may_act, members, room, rooms};
 pub use search::{Search, search};
+pub use threads::{thread, threads};
 pub use turns::{acts, feedback, require_admin, turns_in, turns_of, view as turn_view};
 pub use usage::{budget_of, currency, today, usage};
 

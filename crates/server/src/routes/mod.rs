@@ -16,6 +16,7 @@ mod messages;
 mod moderation;
 mod rooms;
 mod search;
+mod threads;
 mod tool_servers;
 mod turns;
 mod users;
@@ -89,6 +90,8 @@ pub(crate) fn router(app: App) -> Router {
         .routes(routes!(kept::pins))
         .routes(routes!(kept::save, kept::unsave))
         .routes(routes!(kept::saved))
+        .routes(routes!(threads::one, threads::change))
+        .routes(routes!(threads::list))
         .routes(routes!(moderation::report))
         .routes(routes!(moderation::of_room))
         .routes(routes!(moderation::of_house))

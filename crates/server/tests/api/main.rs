@@ -26,4 +26,5 @@ mod resume;
 mod rights;
 mod search;
 mod socket;
+mod threads;
 mod verify;

@@ -193,6 +193,13 @@ fn rows() -> Vec<(&'static str, &'static str, About, Value)> {
             Message,
             none(),
         ),
+        ("get", "/api/messages/{message_id}/thread", Message, none()),
+        (
+            "put",
+            "/api/messages/{message_id}/thread",
+            Message,
+            json!({ "following": true }),
+        ),
         ("get", "/api/messages/{message}/turns", Answer, none()),
         ("post", "/api/messages/{message}/again", Answer, none()),
         ("get", "/api/messages/{message}/feedback", Answer, none()),
@@ -255,6 +262,7 @@ fn rows() -> Vec<(&'static str, &'static str, About, Value)> {
             Nothing,
             json!({ "code": "no", "handle": "new", "password": "long enough" }),
         ),
+        ("get", "/api/threads", Nothing, none()),
         ("get", "/api/tool-servers", Nothing, none()),
         (
             "put",

@@ -19,7 +19,8 @@ use salon_protocol::{
 pub(super) struct Target {
     pub(super) num: i64,
     pub(super) seq: Seq,
-    author: UserId,
+    pub(super) author: UserId,
+    pub(super) thread: Option<MessageId>,
     pub(super) deleted: bool,
     forwarded: bool,
 }
@@ -230,9 +231,11 @@ impl Tx<'_> {
         }
         self.check_mute(room, actor)?;
         self.take_place(room, actor, state.is_some())?;
-        if let Some(reply_to) = reply_to {
-            self.target(room, reply_to)?;
-        }
+        // A reply goes back to where what it answers goes back to.
+        let thread = match reply_to {
+            Some(reply_to) => self.target(room, reply_to)?.thread.or(Some(reply_to)),
+            None => None,
+        };
         let files = match forwarded {
             Some(source) => {
                 let copy = self.copied(source, room, actor)?;
@@ -255,6 +258,7 @@ impl Tx<'_> {
             from: actor.handle.clone(),
             from_kind: actor.kind,
             reply_to,
+            thread_id: thread,
             draft_id,
             state,
             action,
@@ -278,8 +282,9 @@ impl Tx<'_> {
             .prepare_cached(
                 "INSERT INTO messages
                  (id, room_id, seq, author_id, at, text, reply_to, draft_id, state, action,
-                  reason, replaces, private_from_ai, files, called, forwarded)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)",
+                  reason, replaces, private_from_ai, files, called, forwarded, thread)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16,
+                         ?17)",
             )?
             .execute(params![
                 message_id.0.as_bytes(),
@@ -298,11 +303,16 @@ impl Tx<'_> {
                 stored_files,
                 resolved.column()?,
                 forwarded.map(|id| id.0.into_bytes()),
+                thread.map(|id| id.0.into_bytes()),
             ])?;
         let num = self.db.last_insert_rowid();
         self.attach_files(message_id, appended.seq, &files)?;
         self.to_index.insert(num);
         self.put_called(room, actor.id, num, appended.seq, &resolved)?;
+        // What is imported is news to nobody.
+        if let Some(thread) = thread.filter(|_| self.as_of.is_none()) {
+            self.follow_thread(room, actor, num, appended.seq, thread)?;
+        }
         if let Some(key) = key {
             self.db
                 .prepare_cached(
@@ -378,7 +388,8 @@ impl Tx<'_> {
         let target = self
             .db
             .prepare_cached(
-                "SELECT num, seq, author_id, deleted_at IS NOT NULL, forwarded IS NOT NULL
+                "SELECT num, seq, author_id, deleted_at IS NOT NULL, forwarded IS NOT NULL,
+                        thread
                  FROM messages WHERE id = ?1 AND room_id = ?2",
             )?
             .query_row(params![message.0.as_bytes(), room.0.as_bytes()], |row| {
@@ -388,6 +399,7 @@ impl Tx<'_> {
                     author: UserId(columns::uuid(row, 2)?),
                     deleted: row.get(3)?,
                     forwarded: row.get(4)?,
+                    thread: columns::uuid_option(row, 5)?.map(MessageId),
                 })
             })
             .optional()?;

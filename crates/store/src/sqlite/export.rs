@@ -313,6 +313,16 @@ const TABLES: &[(&str, Table)] = &[
         ]),
     ),
     (
+        "thread_follows",
+        Rows(&[
+            ("user_id", Id),
+            ("root", Id),
+            ("room_id", Id),
+            ("following", Plain),
+            ("read_seq", Plain),
+        ]),
+    ),
+    (
         "moderation",
         Rows(&[
             ("number", Plain),

@@ -1,7 +1,7 @@
 //! The log and the messages in it, read by page. Every query takes the reader and answers only
 //! what that user may read at this instant: there is no way to ask without saying for whom.
 
-use super::{Store, columns};
+use super::{Store, columns, threads};
 use crate::{MessageRow, StoreError};
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, Row, params};
@@ -13,10 +13,10 @@ use salon_protocol::{
 pub(super) const VIEW: &str = "m.room_id, m.seq, m.at, m.id, m.text, a.handle, a.kind, m.reply_to, \
      m.draft_id, m.state, m.action, m.deleted_at IS NOT NULL, m.edited_at, m.reason, m.replaces, \
      m.private_from_ai, m.files, m.called, m.forwarded, \
-     (SELECT handle FROM users WHERE id = m.pinned_by), m.removed";
+     (SELECT handle FROM users WHERE id = m.pinned_by), m.removed, m.thread";
 
 /// How many they are.
-pub(super) const VIEW_COLUMNS: usize = 21;
+pub(super) const VIEW_COLUMNS: usize = 22;
 
 /// Whom this guards: whoever wrote something that no agent is to read. `m` is the message, `r` the
 /// reader's membership.
@@ -35,6 +35,7 @@ pub(super) fn view(row: &Row<'_>) -> rusqlite::Result<MessageView> {
             from: columns::word(row, 5)?,
             from_kind: columns::word(row, 6)?,
             reply_to: columns::uuid_option(row, 7)?.map(MessageId),
+            thread_id: columns::uuid_option(row, 21)?.map(MessageId),
             draft_id: columns::uuid_option(row, 8)?.map(DraftId),
             state: columns::word_option(row, 9)?,
             action: row.get(10)?,
@@ -57,6 +58,7 @@ pub(super) fn view(row: &Row<'_>) -> rusqlite::Result<MessageView> {
         },
         edited_at: edited.and_then(|at| Timestamp::from_microsecond(at).ok()),
         pinned_by: columns::word_option(row, 19)?,
+        replies: None,
         reactions: Vec::new(),
     })
 }
@@ -259,6 +261,7 @@ fn events(
     Ok(events)
 }
 
+/// What stands in other rows: replies and reactions.
 pub(super) fn add_reactions(
     db: &Connection,
     messages: &mut [MessageView],
@@ -268,6 +271,7 @@ pub(super) fn add_reactions(
          WHERE r.message_id = ?1 ORDER BY r.seq",
     )?;
     for view in messages {
+        view.replies = threads::replies(db, view.message.id)?;
         let mut rows = select.query([view.message.id.0.as_bytes()])?;
         while let Some(row) = rows.next()? {
             let emoji: String = row.get(0)?;

@@ -70,6 +70,8 @@ const ROWS: &[&str] = &[
        x'0190000000007000800000000000000a', 8);
      INSERT INTO moderation (at, actor_id, act) VALUES
        (8, x'0190000000007000800000000000000a', 'slow');",
+    "INSERT INTO thread_follows VALUES (x'0190000000007000800000000000000a',
+       x'0190000000007000800000000000000d', x'0190000000007000800000000000000c', 1, 4);",
 ];
 
 /// A database as version `version` left it.

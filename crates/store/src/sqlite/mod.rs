@@ -35,6 +35,7 @@ mod second_factor;
 mod sessions;
 mod spending;
 mod standings;
+mod threads;
 mod tools;
 mod turns;
 mod writer;

@@ -29,13 +29,16 @@ impl Store {
                 ""
             } else {
                 "AND r.user_id IN (SELECT user_id FROM mentions WHERE num = m.num
+                 UNION SELECT user_id FROM thread_follows
+                 WHERE root = m.thread AND following = 1
                  UNION SELECT user_id FROM notification_levels
                  WHERE room_id = m.room_id AND level = 'everything')"
             };
             Ok(db
                 .prepare_cached(&format!(
                     "SELECT u.id, u.handle, l.level, l.muted_until, EXISTS (SELECT 1 FROM mentions
-                     WHERE num = m.num AND user_id = u.id)
+                     WHERE num = m.num AND user_id = u.id), EXISTS (SELECT 1 FROM thread_follows
+                     WHERE root = m.thread AND user_id = u.id AND following = 1)
                      FROM messages m JOIN members r ON r.room_id = m.room_id
                      JOIN users u ON u.id = r.user_id
                      LEFT JOIN notification_levels l
@@ -50,6 +53,7 @@ impl Store {
                         level: columns::word_option(row, 2)?,
                         muted_until: time_option(row, 3)?,
                         is_called: row.get(4)?,
+                        follows: row.get(5)?,
                     })
                 })?
                 .collect::<Result<_, _>>()?)
