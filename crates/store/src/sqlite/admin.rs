@@ -42,8 +42,9 @@ impl Store {
         self.read(|db| {
             Ok(db
                 .prepare_cached(&format!(
-                    "SELECT {}, (SELECT count(*) FROM members WHERE room_id = r.id),
-                     coalesce(f.files, 0), coalesce(f.bytes, 0) FROM rooms r
+                    "SELECT {}, (SELECT count(*) FROM members WHERE room_id = r.id) AS people,
+                     coalesce(f.files, 0) AS files, coalesce(f.bytes, 0) AS file_bytes
+                     FROM rooms r
                      LEFT JOIN (SELECT room_id, count(*) AS files, sum(size) AS bytes FROM files
                                 WHERE message_id IS NOT NULL GROUP BY room_id) f
                      ON f.room_id = r.id
@@ -54,9 +55,9 @@ impl Store {
                     let room = columns::room(row)?;
                     let size = AdminSize {
                         events: room.last_seq.0,
-                        members: row.get(9)?,
-                        files: row.get(10)?,
-                        file_bytes: row.get(11)?,
+                        members: row.get("people")?,
+                        files: row.get("files")?,
+                        file_bytes: row.get("file_bytes")?,
                     };
                     Ok((room, size))
                 })?
