@@ -90,6 +90,15 @@ test('an approval is one card, whatever becomes of it', () => {
   expect(log.approvals[1]).toMatchObject({ state: 'done', by: 'ada', result: 'Sent.' });
 });
 
+test('an approval that the server lists before its own event has come is one card, in its place', () => {
+  const log = fromPage([view(3, 'a')], false, 3);
+  takeApprovals(log, [{ ...approval(1), seq: 5, asked_at: 'at 5' }]);
+  apply(log, event(4, { kind: 'message.posted', message: view(4, 'b') }));
+  apply(log, event(5, { kind: 'approval.asked', approval: approval(1) }));
+  expect(log.items.map((item) => [item.kind, item.seq])).toEqual([['message', 3], ['message', 4], ['approval', 5]]);
+  expect(log.earlier).toEqual([]);
+});
+
 test('an approval that was asked for before what is loaded waits at the end, then stands where it was settled', () => {
   const log = fromPage([view(3, 'a')], true, 3);
   takeApprovals(log, [approval(8), approval(7), approval(6, 'denied')]);

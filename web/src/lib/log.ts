@@ -146,11 +146,11 @@ export function takeApprovals(log: RoomLog, approvals: Approval[]): void {
   log.earlier.sort((a, b) => a - b);
 }
 
-/** Puts each card where it was asked for, as far back as messages are loaded. */
+/** Puts each card where it was asked for, as far back as messages are loaded. What the log has not reached yet its own event will bring. */
 function placeApprovals(log: RoomLog): void {
   const from = log.more ? (log.items[0]?.seq ?? Infinity) : 0;
   for (const { number, seq, asked_at } of Object.values(log.approvals)) {
-    if (seq === undefined || seq < from || placed(log, number)) continue;
+    if (seq === undefined || seq < from || seq > log.seq || placed(log, number)) continue;
     const at = log.items.findIndex((item) => item.seq > seq);
     log.items.splice(at < 0 ? log.items.length : at, 0, { kind: 'approval', seq, at: asked_at ?? '', number });
     log.earlier = log.earlier.filter((other) => other !== number);
