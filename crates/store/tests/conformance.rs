@@ -5,15 +5,18 @@
     reason = "a test that cannot go on says so by panicking"
 )]
 
+mod people;
+
 use jiff::{SignedDuration, Timestamp};
+use people::{post, user};
 use salon_protocol::{
-    ApprovalState, EventBody, Handle, MessageId, Role, RoomId, RoomKind, Seq, TurnDetail, TurnId,
-    UserId, UserKind,
+    ApprovalState, EventBody, MessageId, Role, RoomId, RoomKind, Seq, TurnDetail, TurnId, UserId,
+    UserKind,
 };
 use salon_store::{
-    Actor, Appended, Calling, Change, FinishTurn, Found, MessageFilter, NewApproval, NewEvent,
-    NewRoom, NewUser, PinState, Publication, SendKey, SpendScope, Spent, Store, StoreConfig,
-    StoreError, Wanted, backup, restore,
+    Actor, Appended, Change, FinishTurn, Found, MessageFilter, NewApproval, NewEvent, NewRoom,
+    PinState, Publication, SendKey, SpendScope, Spent, Store, StoreConfig, StoreError, Wanted,
+    backup, restore,
 };
 use tempfile::TempDir;
 use tokio::sync::mpsc;
@@ -32,9 +35,9 @@ impl World {
     async fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let (store, published) = Store::open(&StoreConfig::new(folder.path())).unwrap();
-        let ada = user(&store, "ada", UserKind::Human).await;
-        let bob = user(&store, "小波", UserKind::Human).await;
-        let agent = user(&store, "assistant", UserKind::Agent).await;
+        let ada = user(&store, "ada", UserKind::Human, Role::Member).await;
+        let bob = user(&store, "小波", UserKind::Human, Role::Member).await;
+        let agent = user(&store, "assistant", UserKind::Agent, Role::Member).await;
         let room = RoomId::new();
         let new = NewRoom {
             id: room,
@@ -79,41 +82,6 @@ impl World {
             .await
             .unwrap();
         events.iter().map(|event| event.seq.0).collect()
-    }
-}
-
-async fn user(store: &Store, handle: &str, kind: UserKind) -> Actor {
-    let handle: Handle = handle.parse().unwrap();
-    let new = NewUser {
-        id: UserId::new(),
-        handle: handle.clone(),
-        display_name: handle.to_string(),
-        kind,
-        role: Role::Member,
-        password_hash: None,
-    };
-    let made = store.write(|tx| tx.create_user(new)).await.unwrap();
-    Actor {
-        id: made.id,
-        handle,
-        kind,
-    }
-}
-
-fn post(text: &str) -> Change {
-    Change::Post {
-        message_id: MessageId::new(),
-        text: text.into(),
-        reply_to: None,
-        draft_id: None,
-        state: None,
-        action: false,
-        cause: None,
-        replaces: None,
-        private_from_ai: false,
-        files: Vec::new(),
-        calling: Calling::default(),
-        forwarded: None,
     }
 }
 

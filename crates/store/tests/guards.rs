@@ -6,14 +6,17 @@
     reason = "a test that cannot go on says so by panicking"
 )]
 
+mod people;
+
 use jiff::{SignedDuration, Timestamp};
+use people::{post, user};
 use salon_protocol::{
-    EventBody, FileId, FileInfo, Handle, Later, LaterId, LaterKind, MessageId, Role, RoomId,
-    RoomKind, Seq, UserId, UserKind,
+    EventBody, FileId, FileInfo, Later, LaterId, LaterKind, MessageId, Role, RoomId, RoomKind, Seq,
+    UserId, UserKind,
 };
 use salon_store::{
     Actor, Appended, Calling, Change, Credential, CredentialPurpose, Invite, NewEvent, NewFile,
-    NewRoom, NewUser, SendKey, Store, StoreConfig, StoreError,
+    NewRoom, SendKey, Store, StoreConfig, StoreError,
 };
 use tempfile::TempDir;
 
@@ -140,41 +143,6 @@ impl World {
 
     async fn reads_file(&self, reader: &Actor, file: FileId) -> bool {
         self.store.file(reader.id, file).await.unwrap().is_some()
-    }
-}
-
-async fn user(store: &Store, handle: &str, kind: UserKind, role: Role) -> Actor {
-    let handle: Handle = handle.parse().unwrap();
-    let new = NewUser {
-        id: UserId::new(),
-        handle: handle.clone(),
-        display_name: handle.to_string(),
-        kind,
-        role,
-        password_hash: None,
-    };
-    let made = store.write(|tx| tx.create_user(new)).await.unwrap();
-    Actor {
-        id: made.id,
-        handle,
-        kind,
-    }
-}
-
-fn post(text: &str) -> Change {
-    Change::Post {
-        message_id: MessageId::new(),
-        text: text.into(),
-        reply_to: None,
-        draft_id: None,
-        state: None,
-        action: false,
-        cause: None,
-        replaces: None,
-        private_from_ai: false,
-        files: Vec::new(),
-        calling: Calling::default(),
-        forwarded: None,
     }
 }
 

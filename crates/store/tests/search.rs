@@ -5,12 +5,15 @@
     reason = "a test that cannot go on says so by panicking"
 )]
 
+mod people;
+
 use jiff::{SignedDuration, Timestamp};
+use people::{post, user};
 use proptest::prelude::*;
-use salon_protocol::{Handle, MessageId, Role, RoomId, RoomKind, UserId, UserKind};
+use salon_protocol::{Role, RoomId, RoomKind, UserId, UserKind};
 use salon_store::{
-    Actor, Calling, Change, Found, Holds, MessageFilter, NewEvent, NewRoom, NewUser, Store,
-    StoreConfig, Wanted,
+    Actor, Calling, Change, Found, Holds, MessageFilter, NewEvent, NewRoom, Store, StoreConfig,
+    Wanted,
 };
 use tempfile::TempDir;
 
@@ -26,8 +29,8 @@ impl World {
         let folder = tempfile::tempdir().unwrap();
         let (store, mut published) = Store::open(&StoreConfig::new(folder.path())).unwrap();
         tokio::spawn(async move { while published.recv().await.is_some() {} });
-        let ada = user(&store, "ada").await;
-        let bob = user(&store, "小波").await;
+        let ada = user(&store, "ada", UserKind::Human, Role::Member).await;
+        let bob = user(&store, "小波", UserKind::Human, Role::Member).await;
         Self {
             store,
             _folder: folder,
@@ -53,7 +56,7 @@ impl World {
     }
 
     async fn say(&self, room: RoomId, actor: &Actor, text: &str) {
-        let new = post(room, actor, text);
+        let new = saying(room, actor, text);
         self.store.write(move |tx| tx.append(new)).await.unwrap();
     }
 
@@ -80,40 +83,8 @@ fn new(room: RoomId, actor: &Actor, change: Change) -> NewEvent {
     }
 }
 
-fn post(room: RoomId, actor: &Actor, text: &str) -> NewEvent {
-    let change = Change::Post {
-        message_id: MessageId::new(),
-        text: text.into(),
-        reply_to: None,
-        draft_id: None,
-        state: None,
-        action: false,
-        cause: None,
-        replaces: None,
-        private_from_ai: false,
-        files: Vec::new(),
-        calling: Calling::default(),
-        forwarded: None,
-    };
-    new(room, actor, change)
-}
-
-async fn user(store: &Store, handle: &str) -> Actor {
-    let handle: Handle = handle.parse().unwrap();
-    let new = NewUser {
-        id: UserId::new(),
-        handle: handle.clone(),
-        display_name: handle.to_string(),
-        kind: UserKind::Human,
-        role: Role::Member,
-        password_hash: None,
-    };
-    let made = store.write(|tx| tx.create_user(new)).await.unwrap();
-    Actor {
-        id: made.id,
-        handle,
-        kind: UserKind::Human,
-    }
+fn saying(room: RoomId, actor: &Actor, text: &str) -> NewEvent {
+    new(room, actor, post(text))
 }
 
 /// Within one commit the index is written last; nothing of what came before may be left in it.
@@ -123,7 +94,7 @@ async fn what_was_written_changed_and_undone_in_one_commit_is_found_as_it_ends()
     let room = world.room("tea", &[]).await;
     let (ada, gone) = (world.ada.clone(), RoomId::new());
     let [edited, deleted, kept] =
-        ["heron one", "heron two", "heron three"].map(|text| post(room, &ada, text));
+        ["heron one", "heron two", "heron three"].map(|text| saying(room, &ada, text));
     let first = world.store.write({
         let ada = ada.clone();
         move |tx| {
@@ -146,8 +117,8 @@ async fn what_was_written_changed_and_undone_in_one_commit_is_found_as_it_ends()
         }
     });
     // Its number is given to the next one when it is taken back.
-    let undone = post(room, &ada, "heron four");
-    let nowhere = post(gone, &ada, "heron five");
+    let undone = saying(room, &ada, "heron four");
+    let nowhere = saying(gone, &ada, "heron five");
     let undone = world.store.write(move |tx| {
         tx.append(undone)?;
         tx.append(nowhere)

@@ -1,0 +1,39 @@
+//! Somebody who writes, and something to say.
+
+use salon_protocol::{Handle, MessageId, Role, UserId, UserKind};
+use salon_store::{Actor, Calling, Change, NewUser, Store};
+
+pub(crate) async fn user(store: &Store, handle: &str, kind: UserKind, role: Role) -> Actor {
+    let handle: Handle = handle.parse().unwrap();
+    let new = NewUser {
+        id: UserId::new(),
+        handle: handle.clone(),
+        display_name: handle.to_string(),
+        kind,
+        role,
+        password_hash: None,
+    };
+    let made = store.write(|tx| tx.create_user(new)).await.unwrap();
+    Actor {
+        id: made.id,
+        handle,
+        kind,
+    }
+}
+
+pub(crate) fn post(text: &str) -> Change {
+    Change::Post {
+        message_id: MessageId::new(),
+        text: text.into(),
+        reply_to: None,
+        draft_id: None,
+        state: None,
+        action: false,
+        cause: None,
+        replaces: None,
+        private_from_ai: false,
+        files: Vec::new(),
+        calling: Calling::default(),
+        forwarded: None,
+    }
+}
