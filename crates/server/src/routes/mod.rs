@@ -9,6 +9,7 @@ mod commands;
 mod export;
 mod files;
 mod health;
+mod json_lines;
 mod kept;
 mod later;
 mod mentions;

@@ -1,6 +1,6 @@
 //! What is reported, and what moderators did.
 
-use super::messages::id;
+use super::{json_lines::json_lines, messages::id};
 use crate::{
     app::App,
     auth::SignedIn,
@@ -9,13 +9,11 @@ use crate::{
 };
 use axum::{
     Json,
-    body::Bytes,
     extract::{Path, State},
-    response::{IntoResponse, Response},
+    response::Response,
 };
-use futures::stream;
-use http::{StatusCode, header};
-use salon_chat::{Caller, Chat, ChatError, actions, queries};
+use http::StatusCode;
+use salon_chat::{actions, queries};
 use salon_protocol::{
     ModerationActs, Problem, ReportRequest, Reports, SettleRequest, limits::MODERATION_PAGE_MAX,
 };
@@ -112,37 +110,13 @@ pub(super) async fn export_acts(
 ) -> Result<Response, Refusal> {
     // Refused before the first byte, not in the middle.
     queries::moderation(&app.chat, &asker.caller, None, 1).await?;
-    let pages = stream::unfold(Some((app.chat.clone(), asker.caller, None)), next_page);
-    let headers = [
-        (header::CONTENT_TYPE, "application/jsonl"),
-        (
-            header::CONTENT_DISPOSITION,
-            "attachment; filename=\"moderation.jsonl\"",
-        ),
-    ];
-    Ok((
-        StatusCode::OK,
-        headers,
-        axum::body::Body::from_stream(pages),
-    )
-        .into_response())
-}
-
-type Export = Option<(Chat, Caller, Option<u64>)>;
-
-async fn next_page(state: Export) -> Option<(Result<Bytes, ChatError>, Export)> {
-    let (chat, caller, before) = state?;
-    match queries::moderation(&chat, &caller, before, MODERATION_PAGE_MAX).await {
-        Err(error) => Some((Err(error), None)),
-        Ok(page) => {
-            let mut lines = String::new();
-            for act in &page.acts {
-                lines.push_str(&serde_json::to_string(act).unwrap_or_default());
-                lines.push('\n');
-            }
+    let (chat, caller) = (app.chat, asker.caller);
+    Ok(json_lines("moderation", move |before| {
+        let (chat, caller) = (chat.clone(), caller.clone());
+        async move {
+            let page = queries::moderation(&chat, &caller, before, MODERATION_PAGE_MAX).await?;
             let next = page.acts.last().filter(|_| page.more).map(|act| act.number);
-            let next = next.map(|before| (chat, caller, Some(before)));
-            Some((Ok(lines.into()), next))
+            Ok((page.acts, next))
         }
-    }
+    }))
 }

@@ -1,5 +1,6 @@
 //! What agents did, why, and at what cost.
 
+use super::json_lines::json_lines;
 use crate::{
     app::App,
     auth::SignedIn,
@@ -8,14 +9,11 @@ use crate::{
 };
 use axum::{
     Json,
-    body::Body as Bytes,
     extract::{Path, State},
-    response::{IntoResponse, Response},
+    response::Response,
 };
-use futures::stream;
-use http::{StatusCode, header};
 use jiff::Timestamp;
-use salon_chat::{Caller, Chat, actions, queries};
+use salon_chat::{actions, queries};
 use salon_protocol::{
     Acts, Done, Feedback, FeedbackRequest, MessageId, Problem, Turns, Usages,
     limits::{ACTS_PAGE_MAX, TURNS_PAGE_MAX},
@@ -146,31 +144,13 @@ pub(super) async fn export_audit(
 ) -> Result<Response, Refusal> {
     // Refused before the first byte, not in the middle.
     queries::acts(&app.chat, &asker.caller, None, None, 1).await?;
-    let pages = stream::unfold(Some((app.chat.clone(), asker.caller, None)), next_page);
-    let headers = [
-        (header::CONTENT_TYPE, "application/jsonl"),
-        (
-            header::CONTENT_DISPOSITION,
-            "attachment; filename=\"audit.jsonl\"",
-        ),
-    ];
-    Ok((StatusCode::OK, headers, Bytes::from_stream(pages)).into_response())
-}
-
-type Export = Option<(Chat, Caller, Option<Timestamp>)>;
-
-async fn next_page(state: Export) -> Option<(Result<String, salon_chat::ChatError>, Export)> {
-    let (chat, caller, before) = state?;
-    match queries::acts(&chat, &caller, None, before, ACTS_PAGE_MAX).await {
-        Err(error) => Some((Err(error), None)),
-        Ok(page) => {
-            let mut lines = String::new();
-            for act in &page.acts {
-                lines.push_str(&serde_json::to_string(act).unwrap_or_default());
-                lines.push('\n');
-            }
+    let (chat, caller) = (app.chat, asker.caller);
+    Ok(json_lines("audit", move |before| {
+        let (chat, caller) = (chat.clone(), caller.clone());
+        async move {
+            let page = queries::acts(&chat, &caller, None, before, ACTS_PAGE_MAX).await?;
             let next = page.acts.last().filter(|_| page.more).map(|act| act.at);
-            Some((Ok(lines), next.map(|before| (chat, caller, Some(before)))))
+            Ok((page.acts, next))
         }
-    }
+    }))
 }
