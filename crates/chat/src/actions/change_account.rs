@@ -82,17 +82,22 @@ pub async fn take_second_factor(
     handle: &str,
 ) -> Result<bool, ChatError> {
     let subject = changeable(chat, caller, handle).await?;
-    let taken = crate::accounts::reset_second_factor(chat, subject.id).await?;
+    let id = subject.id;
+    let act = NewModeration {
+        subject: Some(id),
+        ..note(caller, ModerationKind::TakeSecondFactor)
+    };
+    let work = move |tx: &mut Tx<'_>| {
+        let taken = tx.drop_second_factor(id)?;
+        if taken {
+            tx.note_moderation(&act)?;
+        }
+        Ok(taken)
+    };
+    let taken = chat.store().write(work).await?;
     if taken {
-        let act = NewModeration {
-            subject: Some(subject.id),
-            ..note(caller, ModerationKind::TakeSecondFactor)
-        };
-        chat.store()
-            .write(move |tx| tx.note_moderation(&act))
-            .await?;
+        tracing::info!(by = %caller.user.handle, %handle, "an authenticator was taken away");
     }
-    tracing::info!(by = %caller.user.handle, %handle, "an authenticator was taken away");
     Ok(taken)
 }
 

@@ -4,6 +4,7 @@
 use super::{
     append, append_with, done,
     moderation::{check_reason, removal},
+    report::tell_of_settled,
     send_message::{calling, check_words},
 };
 use crate::{Caller, Chat, ChatError, rules};
@@ -53,19 +54,19 @@ pub async fn delete_message(
         moderator,
         reason,
     };
-    let deleted = append_with(chat, caller, message.room, change, move |tx, deleted| {
+    let deleting = append_with(chat, caller, message.room, change, move |tx, deleted| {
         if deleted.event.is_none() {
-            return Ok(());
+            return Ok(Vec::new());
         }
         if moderator {
             tx.note_moderation(&act)?;
         }
         // What was reported of it is settled with it.
-        tx.settle_reports(message_id, ReportState::Removed, by)?;
-        Ok(())
-    })
-    .await?;
+        tx.settle_reports(message_id, ReportState::Removed, by)
+    });
+    let (deleted, settled) = deleting.await?;
     chat.sweep_soon();
+    tell_of_settled(chat, message.room, &settled).await?;
     Ok(done(deleted))
 }
 

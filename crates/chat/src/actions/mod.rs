@@ -111,13 +111,13 @@ async fn append(
 }
 
 /// Appends one change as the caller, and does something else in the same commit.
-async fn append_with(
+async fn append_with<T: Send + 'static>(
     chat: &Chat,
     caller: &Caller,
     room: RoomId,
     change: Change,
-    also: impl FnOnce(&mut Tx<'_>, &Appended) -> Result<(), StoreError> + Send + 'static,
-) -> Result<Appended, ChatError> {
+    also: impl FnOnce(&mut Tx<'_>, &Appended) -> Result<T, StoreError> + Send + 'static,
+) -> Result<(Appended, T), ChatError> {
     let new = NewEvent {
         room,
         actor: caller.actor(),
@@ -126,8 +126,8 @@ async fn append_with(
     };
     let work = move |tx: &mut Tx<'_>| {
         let appended = tx.append(new)?;
-        also(tx, &appended)?;
-        Ok(appended)
+        let came = also(tx, &appended)?;
+        Ok((appended, came))
     };
     Ok(chat.store().write(work).await?)
 }

@@ -45,13 +45,14 @@ pub(super) async fn append_noted(
     change: Change,
     act: NewModeration,
 ) -> Result<Appended, ChatError> {
-    append_with(chat, caller, room, change, move |tx, appended| {
+    let (appended, ()) = append_with(chat, caller, room, change, move |tx, appended| {
         if appended.event.is_some() {
             tx.note_moderation(&act)?;
         }
         Ok(())
     })
-    .await
+    .await?;
+    Ok(appended)
 }
 
 /// Why somebody removes or reports something, as it will be kept.

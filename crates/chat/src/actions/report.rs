@@ -113,10 +113,22 @@ pub async fn settle_report(
     if remove {
         chat.sweep_soon();
     }
-    for report in settled {
-        tell_reporter(chat, &report, remove).await?;
+    tell_of_settled(chat, room.id, &settled).await
+}
+
+/// Tells whoever reported a message, and the moderators, that the reports of it are settled.
+pub(super) async fn tell_of_settled(
+    chat: &Chat,
+    room: RoomId,
+    settled: &[ReportRow],
+) -> Result<(), ChatError> {
+    if settled.is_empty() {
+        return Ok(());
     }
-    tell_moderators(chat, room.id).await
+    for report in settled {
+        tell_reporter(chat, report).await?;
+    }
+    tell_moderators(chat, room).await
 }
 
 fn require_person(caller: &Caller) -> Result<(), ChatError> {
@@ -131,11 +143,11 @@ fn require_person(caller: &Caller) -> Result<(), ChatError> {
 
 /// Whoever reported a message learns what became of it, on all of their sessions; it stands in their
 /// list of reports as well.
-async fn tell_reporter(chat: &Chat, report: &ReportRow, remove: bool) -> Result<(), ChatError> {
+async fn tell_reporter(chat: &Chat, report: &ReportRow) -> Result<(), ChatError> {
     let Some(reporter) = chat.store().user(report.reporter).await? else {
         return Ok(());
     };
-    let words = match remove {
+    let words = match report.state == ReportState::Removed {
         true => Words::new(
             "The message that you reported was removed. Thank you.",
             "你举报的消息已被移除，谢谢。",

@@ -164,6 +164,25 @@ async fn a_report_reaches_the_moderators_and_its_writer_learns_what_became_of_it
 }
 
 #[tokio::test]
+async fn a_reported_message_that_is_taken_away_in_the_room_is_settled_for_everybody() {
+    let server = Server::start().await;
+    let ada = server.user("ada", Role::Admin).await;
+    let (bob, eve) = (server.member("bob").await, server.member("eve").await);
+    let mut moderator = ada.connect().await;
+    let mut reporter = eve.connect().await;
+    for taker in [&ada, &bob] {
+        let path = said(&bob, "general", "pills").await;
+        let body = json!({ "reason": "spam" });
+        assert_eq!(eve.post(&format!("{path}/reports"), body).await.0, 204);
+        assert_eq!(moderator.expect("reports").await["open"], 1);
+        assert!(taker.call("DELETE", &path, Value::Null).await.0 < 300);
+        assert_eq!(moderator.expect("reports").await["open"], 0);
+        let notice = reporter.expect("notice").await;
+        assert_eq!(notice["data"]["state"], "removed", "{notice}");
+    }
+}
+
+#[tokio::test]
 async fn reports_are_bounded_by_the_hour() {
     let server = Server::start().await;
     let (ada, bob) = (server.member("ada").await, server.member("bob").await);
