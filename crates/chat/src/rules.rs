@@ -168,6 +168,15 @@ async fn named_room(chat: &Chat, caller: &Caller, which: &str) -> Result<Option<
     }
 }
 
+/// Refuses agents, for themselves and for whoever asked them, in these words. Whom this guards:
+/// people, from a model that judges, follows or reads in their name.
+pub(crate) fn require_person(caller: &Caller, words: Words) -> Result<(), ChatError> {
+    match caller.behalf.is_none() && caller.user.kind != UserKind::Agent {
+        true => Ok(()),
+        false => Err(ChatError::Forbidden(words)),
+    }
+}
+
 /// Refuses whoever is muted in a room, and an agent whose asker is. Whom this guards: a room, from
 /// somebody who says by a topic, a fact or an agent what they may not say by a message.
 pub(crate) async fn require_voice(

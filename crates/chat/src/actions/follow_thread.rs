@@ -1,7 +1,7 @@
 //! Follow a thread or let go of it, and say up to where one has read it.
 
 use super::change_message::find;
-use crate::{Caller, Chat, ChatError, Words};
+use crate::{Caller, Chat, ChatError, Words, rules};
 use salon_protocol::{MessageId, ThreadRequest};
 
 /// Changes how the caller stands in the thread of a message. For people alone.
@@ -11,12 +11,8 @@ pub async fn set_thread(
     message: MessageId,
     request: ThreadRequest,
 ) -> Result<(), ChatError> {
-    if caller.behalf.is_some() {
-        return Err(ChatError::Forbidden(Words::new(
-            "An agent follows no threads.",
-            "AI 不关注话题。",
-        )));
-    }
+    let words = Words::new("An agent follows no threads.", "AI 不关注话题。");
+    rules::require_person(caller, words)?;
     let room = find(chat, caller, message).await?.room;
     let root = chat
         .store()

@@ -6,7 +6,7 @@ use super::{
     moderation::{check_reason, note_on, removal},
 };
 use crate::{Caller, Chat, ChatError, Words, rules};
-use salon_protocol::{MessageId, ModerationKind, ReportState, RoomId, ServerFrame, UserKind};
+use salon_protocol::{MessageId, ModerationKind, ReportState, RoomId, ServerFrame};
 use salon_store::{Change, NewEvent, NewModeration, ReportRow};
 
 /// Reports a message of a room that the caller is in.
@@ -132,13 +132,10 @@ pub(super) async fn tell_of_settled(
 }
 
 fn require_person(caller: &Caller) -> Result<(), ChatError> {
-    if caller.behalf.is_none() && caller.user.kind != UserKind::Agent {
-        return Ok(());
-    }
-    Err(ChatError::Forbidden(Words::new(
-        "Reports are for people.",
-        "举报功能仅供真人使用。",
-    )))
+    rules::require_person(
+        caller,
+        Words::new("Reports are for people.", "举报功能仅供真人使用。"),
+    )
 }
 
 /// Whoever reported a message learns what became of it, on all of their sessions; it stands in their

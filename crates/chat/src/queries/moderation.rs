@@ -2,7 +2,7 @@
 
 use crate::{Caller, Chat, ChatError, Words, rules};
 use salon_protocol::{
-    Handle, ModerationAct, ModerationActs, Report, Reports, Role, RoomId, UserId, UserKind,
+    Handle, ModerationAct, ModerationActs, Report, Reports, Role, RoomId, UserId,
     limits::MODERATION_PAGE_MAX,
 };
 use salon_store::ReportRow;
@@ -132,11 +132,11 @@ async fn views(chat: &Chat, caller: &Caller, rows: Vec<ReportRow>) -> Result<Rep
 }
 
 fn require_person(caller: &Caller) -> Result<(), ChatError> {
-    if caller.behalf.is_none() && caller.user.kind != UserKind::Agent {
-        return Ok(());
-    }
-    Err(ChatError::Forbidden(Words::new(
-        "Reports and the log of moderation are for people.",
-        "举报和管理记录仅供真人查看。",
-    )))
+    rules::require_person(
+        caller,
+        Words::new(
+            "Reports and the log of moderation are for people.",
+            "举报和管理记录仅供真人查看。",
+        ),
+    )
 }

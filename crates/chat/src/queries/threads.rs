@@ -37,12 +37,8 @@ pub async fn thread(
 
 /// The threads that the caller follows. For people alone: an agent follows none.
 pub async fn threads(chat: &Chat, caller: &Caller) -> Result<Threads, ChatError> {
-    if caller.behalf.is_some() {
-        return Err(ChatError::Forbidden(Words::new(
-            "An agent follows no threads.",
-            "AI 不关注话题。",
-        )));
-    }
+    let words = Words::new("An agent follows no threads.", "AI 不关注话题。");
+    rules::require_person(caller, words)?;
     let (mut names, mut threads) = (HashMap::new(), Vec::new());
     for (root, unread) in chat.store().threads(caller.id()).await? {
         let view = chat.store().message_view(caller.id(), root).await?;
