@@ -1,14 +1,9 @@
-import { configDefaults, defineConfig } from 'vitest/config';
-
-// The walk through every page takes minutes, and its room opens somewhere else now and then: it is
-// for whoever changes how pages look, with SALON_LOOKS=1, until that is understood.
-const left = process.env['SALON_LOOKS'] ? [] : ['tests/looks.test.ts'];
+import { defineConfig } from 'vitest/config';
 
 // A real server and a real browser: slow to start, so the tests of one file share them.
 export default defineConfig({
   test: {
     include: ['tests/**/*.test.ts'],
-    exclude: [...configDefaults.exclude, ...left],
     testTimeout: 60_000,
     hookTimeout: 60_000,
     fileParallelism: false,

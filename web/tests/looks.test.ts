@@ -75,6 +75,9 @@ const words = (page: Page, en: string, zh: string) => (page === ada ? en : zh);
 async function openMenu(page: Page): Promise<void> {
   const button = page.locator('.to-menu').first();
   if (await button.isVisible()) await button.click();
+  // On a phone it comes in from the side: until it is there nothing in it has a name.
+  await page.locator('#side a[aria-current=page] .name').waitFor();
+  await page.locator('#side').evaluate((side) => Promise.all(side.getAnimations().map((one) => one.finished)));
 }
 
 async function ofHouse(page: Page, en: string, zh: string): Promise<void> {
@@ -100,7 +103,7 @@ async function onMessage(page: Page, text: string, en: string, zh: string): Prom
 
 const tab = (page: Page, en: string, zh: string) => page.locator('dialog[open]').getByRole('tab', { name: words(page, en, zh), exact: true }).click();
 
-const PANELS = ['members', 'mentions', 'pins', 'saved', 'later', 'files'];
+const PANELS = ['members', 'mentions', 'pins', 'saved', 'later', 'files', 'threads', 'reports'];
 
 /** How one gets there from the room. */
 const STOPS: Record<string, (page: Page) => Promise<unknown>> = {

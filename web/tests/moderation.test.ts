@@ -1,10 +1,9 @@
 // Slow mode, removal with a reason, reports and the log of moderation: in English on a wide screen,
 // in Chinese on a phone.
 
-import AxeBuilder from '@axe-core/playwright';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { joinBy, picture, say, setUp, world, type World } from './world';
+import { choose, clean, message, pair, picture, say, world, type World } from './world';
 
 let here: World;
 let ada: Page;
@@ -12,33 +11,10 @@ let bo: Page;
 
 beforeAll(async () => {
   here = await world(() => ({ words: ['Hello.'] }));
-  ada = await here.page({ viewport: { width: 1280, height: 800 } });
-  await setUp(ada, here, 'ada');
-  const { path } = await ada.evaluate(() =>
-    fetch('/api/invites', { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{}' }).then((response) => response.json()),
-  );
-  bo = await here.page({ locale: 'zh-CN', viewport: { width: 390, height: 844 }, colorScheme: 'dark' });
-  await joinBy(bo, `${here.url}${path}`, '小波');
+  ({ ada, bo } = await pair(here, { colorScheme: 'dark' }));
 });
 
 afterAll(async () => here?.end());
-
-const message = (page: Page, text: string) => page.locator('.message', { hasText: text });
-
-async function clean(page: Page): Promise<void> {
-  const { violations } = await new AxeBuilder({ page: page as never }).analyze();
-  const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
-  expect(serious.map(({ id, nodes }) => [id, nodes.map((node) => node.html)])).toEqual([]);
-}
-
-/** Opens the menu of a message and chooses from it. */
-async function choose(page: Page, text: string, name: string): Promise<void> {
-  const found = message(page, text);
-  await found.waitFor();
-  await found.focus();
-  await found.press('Enter');
-  await page.getByRole('menuitem', { name, exact: true }).click();
-}
 
 test('a report reaches the moderator, who removes the message with a reason, and its writer is told', async () => {
   await say(ada, 'Buy my pills!');

@@ -1,9 +1,8 @@
 // Threads: in English on a wide screen, in Chinese on a phone.
 
-import AxeBuilder from '@axe-core/playwright';
 import type { Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { joinBy, picture, say, setUp, world, type World } from './world';
+import { afterAll, beforeAll, test } from 'vitest';
+import { choose, clean, pair, picture, say, world, type World } from './world';
 
 let here: World;
 let ada: Page;
@@ -11,38 +10,16 @@ let bo: Page;
 
 beforeAll(async () => {
   here = await world(() => ({ words: ['White ones are best.'] }));
-  ada = await here.page({ viewport: { width: 1280, height: 800 } });
-  await setUp(ada, here, 'ada');
-  const { path } = await ada.evaluate(() =>
-    fetch('/api/invites', { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{}' }).then((response) => response.json()),
-  );
-  bo = await here.page({ locale: 'zh-CN', viewport: { width: 390, height: 844 }, colorScheme: 'dark' });
-  await joinBy(bo, `${here.url}${path}`, '小波');
+  ({ ada, bo } = await pair(here, { colorScheme: 'dark' }));
 });
 
 afterAll(async () => here?.end());
 
-const message = (page: Page, text: string) => page.locator('.message', { hasText: text });
-
-async function clean(page: Page): Promise<void> {
-  const { violations } = await new AxeBuilder({ page: page as never }).analyze();
-  const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
-  expect(serious.map(({ id, nodes }) => [id, nodes.map((node) => node.html)])).toEqual([]);
-}
-
-/** Opens the menu of a message and chooses from it. */
-async function choose(page: Page, found: ReturnType<typeof message>, name: string): Promise<void> {
-  await found.waitFor();
-  await found.focus();
-  await found.press('Enter');
-  await page.getByRole('menuitem', { name, exact: true }).click();
-}
-
 test('replies make a thread, which is read and written beside the room', async () => {
   await say(ada, 'Which cups do we take?');
-  await choose(bo, message(bo, 'Which cups do we take?').first(), '回复');
+  await choose(bo, 'Which cups do we take?', '回复');
   await say(bo, '白色的');
-  await choose(ada, message(ada, '白色的').first(), 'Open the thread');
+  await choose(ada, '白色的', 'Open the thread');
   const panel = ada.locator('[data-panel=thread]');
   await panel.getByText('Replies: 1').waitFor();
   await panel.locator('textarea').fill('How many of them?');

@@ -189,6 +189,14 @@ export const post = <Answer = { room: string; seq: number; message_id: string }>
 
 export const message = (page: Page, text: string): Locator => page.locator('.message', { hasText: text });
 
+/** Opens the menu of a message by the keyboard and chooses from it. */
+export async function choose(page: Page, text: string, name: string): Promise<void> {
+  const found = message(page, text).first();
+  await found.focus();
+  await found.press('Enter');
+  await page.getByRole('menuitem', { name, exact: true }).click();
+}
+
 /** Nothing serious stands in the way of people who use the page differently. */
 export async function clean(page: Page): Promise<void> {
   const { violations } = await new AxeBuilder({ page: page as never }).analyze();
