@@ -1,6 +1,11 @@
 //! The whole product as one cloneable handle.
 
-use crate::{ChatError, accounts, commands::Registry, publisher, sweeper};
+use crate::{
+    ChatError,
+    accounts::{self, Hashing},
+    commands::Registry,
+    publisher, sweeper,
+};
 use salon_live::{Hub, HubSnapshot};
 use salon_media::Workshop;
 use salon_protocol::{Budget, ModelInfo, Presence, limits::FILE_BYTES_MAX};
@@ -10,7 +15,7 @@ use std::{
     path::PathBuf,
     sync::{Arc, OnceLock},
 };
-use tokio::sync::{Notify, Semaphore};
+use tokio::sync::Notify;
 
 /// Password hashes computed at once: each takes 19 MiB and most of a core.
 const HASHES_AT_ONCE_MAX: usize = 2;
@@ -51,7 +56,7 @@ struct Inner {
     hub: Hub,
     epoch: String,
     commands: Registry,
-    hashing: Semaphore,
+    hashing: Hashing,
     workshop: Workshop,
     file_bytes_max: u64,
     /// Told by whoever has taken away what stood for bytes; the sweeper waits for it.
@@ -121,7 +126,7 @@ impl Chat {
                 hub,
                 epoch,
                 commands: Registry::new(),
-                hashing: Semaphore::new(HASHES_AT_ONCE_MAX),
+                hashing: Hashing::new(HASHES_AT_ONCE_MAX),
                 workshop: Workshop::default(),
                 file_bytes_max: config.file_bytes_max,
                 sweep,
@@ -188,7 +193,7 @@ impl Chat {
         self.inner.planned.notified().await;
     }
 
-    pub(crate) fn hashing(&self) -> &Semaphore {
+    pub(crate) fn hashing(&self) -> &Hashing {
         &self.inner.hashing
     }
 }

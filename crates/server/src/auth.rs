@@ -2,6 +2,7 @@
 
 use crate::{
     app::App,
+    config::Config,
     device, origin,
     problem::{AnswerLang, Refusal},
 };
@@ -13,6 +14,19 @@ use std::net::{IpAddr, Ipv4Addr};
 
 /// The cookie's name.
 const COOKIE: &str = "salon_session";
+/// And over TLS: with this prefix a browser takes it from this very host alone, so that no
+/// neighbour under the same domain signs anybody in as somebody else.
+const COOKIE_OVER_TLS: &str = "__Host-salon_session";
+
+fn cookie_name(https: bool) -> &'static str {
+    if https { COOKIE_OVER_TLS } else { COOKIE }
+}
+
+/// Whether whoever asks came over TLS: by the configuration, or by a proxy that we trust.
+pub(crate) fn is_https(headers: &HeaderMap, config: &Config) -> bool {
+    let forwarded = || headers.get("x-forwarded-proto");
+    config.is_https() || (config.trust_proxy && forwarded().is_some_and(|scheme| scheme == "https"))
+}
 
 /// A secret as the request carries it.
 pub(crate) struct Found {
@@ -21,7 +35,7 @@ pub(crate) struct Found {
 }
 
 /// The request's secret: a bearer token comes before a cookie.
-pub(crate) fn secret_of(headers: &HeaderMap) -> Option<Found> {
+pub(crate) fn secret_of(headers: &HeaderMap, config: &Config) -> Option<Found> {
     let bearer = headers.get(header::AUTHORIZATION).and_then(|value| {
         let (scheme, token) = value.to_str().ok()?.split_once(' ')?;
         scheme
@@ -34,6 +48,7 @@ pub(crate) fn secret_of(headers: &HeaderMap) -> Option<Found> {
             by_cookie: false,
         });
     }
+    let wanted = cookie_name(is_https(headers, config));
     let cookies = headers
         .get_all(header::COOKIE)
         .iter()
@@ -42,7 +57,7 @@ pub(crate) fn secret_of(headers: &HeaderMap) -> Option<Found> {
         .flat_map(|cookies| cookies.split(';'))
         .find_map(|cookie| {
             let (name, value) = cookie.trim().split_once('=')?;
-            (name == COOKIE).then(|| value.to_owned())
+            (name == wanted).then(|| value.to_owned())
         })?;
     Some(Found {
         secret,
@@ -72,14 +87,17 @@ impl FromRequestParts<App> for SignedIn {
     type Rejection = Refusal;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Refusal> {
-        let Some(found) = secret_of(&parts.headers) else {
+        let Some(found) = secret_of(&parts.headers, &app.config) else {
             app.limits.check_address(address(parts, app))?;
             return Err(Refusal(ChatError::NotSignedIn(Words::new(
                 "Sign in first, or send “Authorization: Bearer TOKEN”.",
                 "请先登录，或携带“Authorization: Bearer TOKEN”。",
             ))));
         };
-        if found.by_cookie && !parts.method.is_safe() {
+        // A link elsewhere may lead to a file. What else an address alone brings about, such as a
+        // direct room, is not for other sites either.
+        let followed = parts.method.is_safe() && parts.uri.path().starts_with("/api/files/");
+        if found.by_cookie && !followed {
             check_page(parts, app)?;
         }
         let lang = accepted_lang(&parts.headers);
@@ -118,9 +136,7 @@ impl FromRequestParts<App> for Visitor {
         if !parts.method.is_safe() {
             check_page(parts, app)?;
         }
-        let forwarded = parts.headers.get("x-forwarded-proto");
-        let https = app.config.is_https()
-            || (app.config.trust_proxy && forwarded.is_some_and(|scheme| scheme == "https"));
+        let https = is_https(&parts.headers, &app.config);
         let origin = device::origin(&parts.headers, address);
         Ok(Self {
             address,
@@ -166,7 +182,8 @@ pub(crate) fn clear_cookie(https: bool) -> Result<HeaderValue, ChatError> {
 
 fn cookie(value: &str, seconds: i64, https: bool) -> Result<HeaderValue, ChatError> {
     let secure = if https { "; Secure" } else { "" };
+    let name = cookie_name(https);
     let cookie =
-        format!("{COOKIE}={value}; Path=/; Max-Age={seconds}; HttpOnly; SameSite=Lax{secure}");
+        format!("{name}={value}; Path=/; Max-Age={seconds}; HttpOnly; SameSite=Lax{secure}");
     HeaderValue::from_str(&cookie).map_err(|error| ChatError::Internal(format!("cookie: {error}")))
 }

@@ -3,7 +3,7 @@
 use crate::config::Switch;
 use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter, clock::Clock};
 use salon_chat::{Caller, ChatError};
-use salon_protocol::UserId;
+use salon_protocol::{Handle, UserId};
 use std::{hash::Hash, net::IpAddr, num::NonZeroU32};
 
 /// Requests of one user: as many at once, then so many a second.
@@ -65,11 +65,16 @@ impl Limits {
     }
 
     pub(crate) fn check_address(&self, address: IpAddr) -> Result<(), ChatError> {
-        self.check(&self.addresses, &address)
+        self.check(&self.addresses, &network(address))
     }
 
     pub(crate) fn check_sign_in(&self, address: IpAddr, handle: &str) -> Result<(), ChatError> {
-        let handle = handle.chars().take(64).collect::<String>().to_lowercase();
+        let address = network(address);
+        // Under the one form by which an account is found, however the handle is written. What is
+        // no handle names nobody, whichever it is.
+        let handle = handle
+            .parse::<Handle>()
+            .map_or_else(|_| String::new(), |handle| handle.folded());
         self.check(&self.sign_in_addresses, &address)?;
         self.check(&self.sign_in_handles, &handle)?;
         self.check(&self.sign_ins, &(address, handle))
@@ -100,6 +105,15 @@ impl Limits {
     }
 }
 
+/// What one customer of a network has: of IPv6 addresses nobody is given fewer than 2⁶⁴, and
+/// whoever has them could guess with a fresh one each time.
+fn network(address: IpAddr) -> IpAddr {
+    match address.to_canonical() {
+        IpAddr::V6(address) => IpAddr::V6((address.to_bits() >> 64 << 64).into()),
+        address @ IpAddr::V4(_) => address,
+    }
+}
+
 fn per_second(rate: u32, burst: u32) -> Quota {
     Quota::per_second(at_least_one(rate)).allow_burst(at_least_one(burst))
 }
@@ -110,4 +124,24 @@ fn per_minute(rate: u32, burst: u32) -> Quota {
 
 fn at_least_one(number: u32) -> NonZeroU32 {
     NonZeroU32::new(number).unwrap_or(NonZeroU32::MIN)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_of_one_network_count_together() {
+        for (address, counted) in [
+            ("203.0.113.7", "203.0.113.7"),
+            ("::ffff:203.0.113.7", "203.0.113.7"),
+            ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::"),
+            ("2001:db8:1:2::", "2001:db8:1:2::"),
+            ("2001:db8:1:3::1", "2001:db8:1:3::"),
+            ("::1", "::"),
+        ] {
+            let address: IpAddr = address.parse().unwrap();
+            assert_eq!(network(address), counted.parse::<IpAddr>().unwrap());
+        }
+    }
 }

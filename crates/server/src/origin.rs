@@ -1,50 +1,61 @@
 //! Whom this guards: people whose browser carries our cookie, from pages of other sites that would
 //! use it. Programs send no `Origin` and carry no cookie that a page could borrow.
 
-use crate::config::Config;
+use crate::{auth, config::Config};
 use http::{HeaderMap, Uri, header};
 use salon_chat::{ChatError, Words};
+use std::net::IpAddr;
 
 /// Refuses an `Origin` that is neither the address asked for nor allowed by the configuration.
+/// Where there is none, a browser may say otherwise that the page stands elsewhere.
 pub(crate) fn check(headers: &HeaderMap, config: &Config) -> Result<(), ChatError> {
     let mut origins = headers.get_all(header::ORIGIN).iter();
-    let (Some(origin), None) = (origins.next(), origins.next()) else {
-        return if headers.contains_key(header::ORIGIN) {
-            refuse()
-        } else {
-            Ok(())
-        };
+    let allowed = match (origins.next(), origins.next()) {
+        (None, _) => headers
+            .get("sec-fetch-site")
+            .is_none_or(|site| site == "same-origin" || site == "none"),
+        (Some(origin), None) => origin
+            .to_str()
+            .is_ok_and(|origin| is_named(origin, config) || is_own(origin, headers, config)),
+        (Some(_), Some(_)) => false,
     };
-    let Ok(origin) = origin.to_str() else {
-        return refuse();
-    };
-    let allowed = config
-        .allowed_origins
-        .iter()
-        .map(String::as_str)
-        .chain(config.public_url.as_deref());
-    if allowed
-        .map(|allowed| allowed.trim_end_matches('/'))
-        .any(|allowed| allowed == origin)
-    {
-        return Ok(());
-    }
+    if allowed { Ok(()) } else { refuse() }
+}
+
+/// Whether the configuration allows it by name.
+fn is_named(origin: &str, config: &Config) -> bool {
+    let mut named = config.allowed_origins.iter().chain(&config.public_url);
+    named.any(|allowed| allowed.trim_end_matches('/') == origin)
+}
+
+/// Whether it is the address that was asked for.
+fn is_own(origin: &str, headers: &HeaderMap, config: &Config) -> bool {
     let host = headers
         .get(header::HOST)
         .and_then(|host| host.to_str().ok())
         .unwrap_or_default();
     let Ok(uri) = origin.parse::<Uri>() else {
-        return refuse();
+        return false;
     };
     let (Some(scheme), Some(authority)) = (uri.scheme_str(), uri.authority()) else {
-        return refuse();
+        return false;
+    };
+    // Where people come over TLS, a page without it may be anybody's on the way. On this very
+    // machine nobody is on the way.
+    let safe = match scheme {
+        "https" => true,
+        "http" => !auth::is_https(headers, config) || is_loopback(authority.host()),
+        _ => false,
     };
     let bare = matches!(uri.path(), "" | "/") && uri.query().is_none();
-    let same = matches!(scheme, "http" | "https")
-        && bare
+    safe && bare
         && !authority.as_str().contains('@')
-        && with_port(scheme, authority.as_str()).eq_ignore_ascii_case(&with_port(scheme, host));
-    if same { Ok(()) } else { refuse() }
+        && with_port(scheme, authority.as_str()).eq_ignore_ascii_case(&with_port(scheme, host))
+}
+
+fn is_loopback(host: &str) -> bool {
+    let address = host.trim_matches(['[', ']']).parse::<IpAddr>();
+    host.eq_ignore_ascii_case("localhost") || address.is_ok_and(|address| address.is_loopback())
 }
 
 /// A host with its port, the scheme's own where none is written.

@@ -48,7 +48,9 @@ fn serve(name: &str, plain: EmbeddedFile, hashed: bool, asked: &HeaderMap) -> Re
         .get(header::IF_NONE_MATCH)
         .is_some_and(|known| known == tag.as_str())
     {
-        return StatusCode::NOT_MODIFIED.into_response();
+        let mut response = StatusCode::NOT_MODIFIED.into_response();
+        describe(response.headers_mut(), &tag, hashed);
+        return response;
     }
     let accepts = |encoding: &str| {
         asked
@@ -83,6 +85,12 @@ fn serve(name: &str, plain: EmbeddedFile, hashed: bool, asked: &HeaderMap) -> Re
     if let Some(encoding) = encoding {
         headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static(encoding));
     }
+    describe(headers, &tag, hashed);
+    response
+}
+
+/// What is said of a file whether it is sent or known already: how long it is good for.
+fn describe(headers: &mut HeaderMap, tag: &str, hashed: bool) {
     headers.insert(header::VARY, HeaderValue::from_static("Accept-Encoding"));
     let caching = if hashed {
         "public, max-age=31536000, immutable"
@@ -90,8 +98,7 @@ fn serve(name: &str, plain: EmbeddedFile, hashed: bool, asked: &HeaderMap) -> Re
         "no-cache"
     };
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(caching));
-    if let Ok(tag) = HeaderValue::from_str(&tag) {
+    if let Ok(tag) = HeaderValue::from_str(tag) {
         headers.insert(header::ETAG, tag);
     }
-    response
 }

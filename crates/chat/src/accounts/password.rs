@@ -6,6 +6,8 @@ use salon_protocol::{
     UserId,
     limits::{PASSWORD_BYTES_MAX, PASSWORD_CHARS_MIN},
 };
+use std::sync::atomic::{AtomicU64, Ordering};
+use tokio::sync::Semaphore;
 
 /// The hash to keep, in PHC form; refuses passwords that are too short or too long.
 pub async fn hash_password(chat: &Chat, password: String) -> Result<String, ChatError> {
@@ -98,16 +100,39 @@ pub(super) async fn verify(
     .await
 }
 
+/// Where hashes are computed, and how many have been.
+pub(crate) struct Hashing {
+    places: Semaphore,
+    /// Counted by whoever has a place. What is the same for everybody takes the same time.
+    computed: AtomicU64,
+}
+
+impl Hashing {
+    pub(crate) fn new(at_once_max: usize) -> Self {
+        Self {
+            places: Semaphore::new(at_once_max),
+            computed: AtomicU64::new(0),
+        }
+    }
+}
+
+/// How many passwords have been hashed since the start, for whatever reason.
+pub fn hashes_computed(chat: &Chat) -> u64 {
+    chat.hashing().computed.load(Ordering::Relaxed)
+}
+
 async fn off_thread<T: Send + 'static>(
     chat: &Chat,
     work: impl FnOnce() -> T + Send + 'static,
 ) -> Result<T, ChatError> {
     let internal = |error: &dyn std::fmt::Display| ChatError::Internal(format!("hash: {error}"));
-    let _place = chat
-        .hashing()
+    let hashing = chat.hashing();
+    let _place = hashing
+        .places
         .acquire()
         .await
         .map_err(|error| internal(&error))?;
+    hashing.computed.fetch_add(1, Ordering::Relaxed);
     tokio::task::spawn_blocking(work)
         .await
         .map_err(|error| internal(&error))

@@ -67,10 +67,9 @@ pub async fn prove_password(
             .filter(|user| !user.disabled),
         Err(_) => None,
     };
-    let hash = match &user {
-        Some(user) => chat.store().password_hash(user.id).await?,
-        None => None,
-    };
+    // Asked for whoever it is, so that the same is done for nobody as for somebody.
+    let id = user.as_ref().map_or_else(UserId::new, |user| user.id);
+    let hash = chat.store().password_hash(id).await?;
     let (Some(user), true) = (user, verify(chat, password, hash).await?) else {
         return Err(ChatError::NotSignedIn(Words::new(
             "Handle and password do not match.",

@@ -173,7 +173,6 @@ fn panicked(_: Box<dyn std::any::Any + Send>) -> Response {
 /// Headers that keep a page to itself. The client has no inline script, and no page of ours is
 /// ever to be framed.
 async fn protect(request: Request, next: Next) -> Response {
-    let api = request.uri().path().starts_with("/api/");
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
     for (name, value) in [
@@ -204,10 +203,9 @@ async fn protect(request: Request, next: Next) -> Response {
         "permissions-policy",
         HeaderValue::from_static("camera=(), microphone=(), geolocation=()"),
     );
-    if api {
-        headers
-            .entry(header::CACHE_CONTROL)
-            .or_insert(HeaderValue::from_static("no-store"));
-    }
+    // Files, and those of the page, say themselves how long they are good for.
+    headers
+        .entry(header::CACHE_CONTROL)
+        .or_insert(HeaderValue::from_static("no-store"));
     response
 }

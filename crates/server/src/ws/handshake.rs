@@ -51,7 +51,7 @@ pub(crate) async fn upgrade(State(app): State<App>, mut request: Request) -> Res
         .into_response();
     };
     // A secret that opens nothing is no reason to refuse here: `hello` may carry another.
-    let caller = match auth::secret_of(headers) {
+    let caller = match auth::secret_of(headers, &app.config) {
         Some(found) => salon_chat::accounts::who(&app.chat, &found.secret, lang)
             .await
             .ok(),

@@ -17,7 +17,7 @@ fn code(secret: &str, steps: u64) -> String {
 
 /// Sets up an authenticator; gives its key and the recovery codes. The code of the step now is
 /// used up by it.
-async fn enrol(user: &Api<'_>) -> (String, Vec<String>) {
+pub(crate) async fn enrol(user: &Api<'_>) -> (String, Vec<String>) {
     let (status, enrolment) = user
         .post(
             "/api/account/second-factor",

@@ -231,6 +231,11 @@ impl Socket {
         let (stream, _) = connect_async(url.into_client_request().unwrap())
             .await
             .unwrap();
+        Self::over(stream)
+    }
+
+    /// Over a connection that was made already.
+    pub(crate) fn over(stream: WebSocketStream<MaybeTlsStream<TcpStream>>) -> Self {
         Self {
             stream,
             welcome: Value::Null,
