@@ -2547,6 +2547,24 @@ export type Pins = {
  * The one that was pinned last comes first.
  */
 pins: Array<MessageView>, };
+export type OwnEmoji = { 
+/**
+ * Without colons.
+ */
+name: string, 
+/**
+ * The handle of whoever made it.
+ */
+made_by: string, 
+/**
+ * When; another picture under the name has another time.
+ */
+made_at: string, };
+export type OwnEmojis = { 
+/**
+ * By name.
+ */
+emoji: Array<OwnEmoji>, };
 export type SavedMessages = { 
 /**
  * The one that was saved last comes first; those that one may read no longer are left out.

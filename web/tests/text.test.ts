@@ -3,7 +3,7 @@
 
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { clean, message, pair, picture, post, say, world, type World } from './world';
+import { clean, drawn, message, pair, picture, post, say, world, type World } from './world';
 
 let here: World;
 let ada: Page;
@@ -125,4 +125,36 @@ test('code is copied by its button', async () => {
   await one.getByRole('button', { name: 'Copy', exact: true }).click();
   await one.getByRole('button', { name: 'Copied' }).waitFor();
   await expect.poll(() => ada.evaluate(() => navigator.clipboard.readText())).toMatch(/^fn main\(\) \{\}\n?$/);
+});
+
+test('a member makes an emoji of a picture, and everybody writes it and reacts with it', async () => {
+  await ada.goto(`${ada.url().split('?')[0]}?settings=emoji`);
+  const dialog = ada.getByRole('dialog', { name: 'Settings' });
+  await dialog.getByText('Nobody has made an emoji here yet.').waitFor();
+  await dialog.getByLabel('Name').fill('kettle');
+  await dialog.getByLabel('Picture').setInputFiles({ name: 'kettle.txt', mimeType: 'text/plain', buffer: Buffer.from('no picture') });
+  await dialog.getByRole('button', { name: 'Make it' }).click();
+  await dialog.getByRole('alert').filter({ hasText: 'no picture' }).waitFor();
+  await dialog.getByLabel('Picture').setInputFiles({ name: 'kettle.png', mimeType: 'image/png', buffer: await drawn(ada, '#8a4f10', 200, 200) });
+  await dialog.getByRole('button', { name: 'Make it' }).click();
+  await dialog.locator('li', { hasText: ':kettle:' }).locator('img').waitFor();
+  await clean(ada);
+  await picture(ada, 'own-emoji-en');
+  await ada.keyboard.press('Escape');
+  await dialog.waitFor({ state: 'detached' });
+  await ada.locator('main textarea').pressSequentially('on the :ket');
+  await ada.getByRole('option', { name: /:kettle:/ }).waitFor();
+  await ada.keyboard.press('Enter');
+  await ada.keyboard.press('Enter');
+  await message(ada, 'on the').locator('img[alt=":kettle:"]').waitFor();
+  const theirs = message(bo, 'on the');
+  await theirs.waitFor();
+  await expect.poll(() => theirs.locator('img[alt=":kettle:"]').evaluateAll((images) => images.filter((image) => (image as HTMLImageElement).naturalWidth > 0).length), { timeout: 20_000 }).toBe(1);
+  await theirs.focus();
+  await theirs.press('Enter');
+  await bo.getByRole('menuitem', { name: '更多表情' }).click();
+  await bo.getByRole('dialog', { name: '表情' }).getByRole('region', { name: '自制表情' }).getByRole('button').first().click();
+  await message(ada, 'on the').locator('.reactions img[alt=":kettle:"]').waitFor();
+  await clean(bo);
+  await picture(bo, 'own-emoji-zh');
 });

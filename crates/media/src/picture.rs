@@ -20,6 +20,8 @@ const PREVIEW_SIDE: u32 = 640;
 const VIEW_SIDE: u32 = 2_048;
 /// The longer side of what stands in a message itself.
 const TINY_SIDE: u32 = 10;
+/// The longer side of an emoji: as large as it is ever shown, on a dense screen.
+const EMOJI_SIDE: u32 = 128;
 /// The side of an avatar.
 const AVATAR_SIDE: u32 = 256;
 /// Of what has no transparent parts.
@@ -89,6 +91,12 @@ pub fn avatar(source: impl BufRead + Seek) -> Result<Rendition, Unreadable> {
     let (x, y) = ((image.width() - side) / 2, (image.height() - side) / 2);
     let square = image.crop_imm(x, y, side, side);
     encode(&fit(&square, AVATAR_SIDE))
+}
+
+/// A picture as an emoji; of one that moves, the first frame.
+pub fn emoji(source: impl BufRead + Seek) -> Result<Rendition, Unreadable> {
+    let (image, _) = upright(source, EMOJI_SIDE)?;
+    encode(&image)
 }
 
 /// The picture as it is meant to be seen, no larger than `side`, and its own size.

@@ -46,6 +46,12 @@ pub const KEY_CHARS_MAX: usize = 64;
 pub const REQUEST_ID_CHARS_MAX: usize = 64;
 /// An emoji's length in characters: long enough for families and flags.
 pub const EMOJI_CHARS_MAX: usize = 32;
+/// The name of an emoji that somebody here made, in characters; with its colons it is a reaction.
+pub const OWN_EMOJI_NAME_CHARS_MAX: usize = 24;
+/// Emoji that people here made.
+pub const OWN_EMOJI_MAX: usize = 500;
+/// A picture that becomes an emoji, in bytes.
+pub const OWN_EMOJI_BYTES_MAX: usize = 512 * 1024;
 /// Different emoji on one message.
 pub const REACTION_KINDS_MAX: usize = 50;
 /// A client's frame in bytes; a longer one closes with 1009.

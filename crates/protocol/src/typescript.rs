@@ -135,6 +135,8 @@ pub fn typescript() -> String {
         ThreadHit,
         Threads,
         Pins,
+        OwnEmoji,
+        OwnEmojis,
         SavedMessages,
         Version,
         Versions,

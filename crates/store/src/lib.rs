@@ -15,10 +15,10 @@ mod write;
 pub use backup::{Manifest, Restored, backup, restore};
 pub use error::StoreError;
 pub use model::{
-    AccountRow, ActRow, AgentRow, ApprovalRow, ChainSoFar, Credential, CredentialPurpose,
-    CredentialRow, Errand, FactRow, FileRow, Found, Holds, Invite, InviteRow, Listener, MadeOf,
-    MessageFilter, MessageRow, ModerationRow, PinState, ReportRow, Room, SearchCursor,
-    SecondFactorRow, SpendScope, SpentRow, SummaryRow, Turn, TurnCall, User,
+    AccountRow, ActRow, AddedEmoji, AgentRow, ApprovalRow, ChainSoFar, Credential,
+    CredentialPurpose, CredentialRow, Errand, FactRow, FileRow, Found, Holds, Invite, InviteRow,
+    Listener, MadeOf, MessageFilter, MessageRow, ModerationRow, NewEmoji, PinState, ReportRow,
+    Room, SearchCursor, SecondFactorRow, SpendScope, SpentRow, SummaryRow, Turn, TurnCall, User,
 };
 pub use search::{Passage, Wanted};
 pub use sqlite::{Publication, Store, StoreConfig, Tx, Workers};

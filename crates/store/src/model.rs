@@ -524,6 +524,32 @@ pub struct ModerationRow {
     pub detail: String,
 }
 
+/// An emoji that somebody made of a picture.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewEmoji {
+    /// Without colons.
+    pub name: String,
+    /// Who made it.
+    pub maker: UserId,
+    /// Of the bytes.
+    pub media_type: String,
+    /// The picture as we wrote it.
+    pub bytes: Vec<u8>,
+    /// When.
+    pub made_at: Timestamp,
+}
+
+/// What became of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AddedEmoji {
+    /// It is there.
+    Added,
+    /// Another one has the name.
+    Taken,
+    /// There are as many as there may be.
+    TooMany,
+}
+
 /// How a tool of another server stands against what was agreed to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PinState {

@@ -20,15 +20,17 @@ export function speak(lang: string): void {
   language = lang;
 }
 
+/** A body is sent as JSON, and a file as it is. */
 export async function request<T>(method: string, path: string, body?: unknown): Promise<T> {
+  const isFile = body instanceof Blob;
   const headers: Record<string, string> = { 'accept-language': language };
-  if (body !== undefined) headers['content-type'] = 'application/json';
+  if (body !== undefined) headers['content-type'] = isFile ? 'application/octet-stream' : 'application/json';
   let response: Response;
   try {
     response = await fetch(path, {
       method,
       headers,
-      body: body === undefined ? null : JSON.stringify(body),
+      body: body === undefined ? null : isFile ? body : JSON.stringify(body),
     });
   } catch {
     throw new Refused(0, 'offline', '');

@@ -8,6 +8,8 @@ export interface Choice {
   insert: string;
   label: string;
   detail: string;
+  /** An emoji whose picture stands before it. */
+  glyph?: string;
 }
 
 export interface Completion {

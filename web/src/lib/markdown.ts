@@ -43,8 +43,24 @@ const spoiler = {
     return found ? { type: 'spoiler', raw: found[0], tokens: this.lexer.inlineTokens(found[1]!) } : undefined;
   },
   renderer(this: RendererThis, token: Tokens.Generic) {
-    return `<span class="spoiler">${this.parser.parseInline(token.tokens ?? [])}</span>`;
+    return `<span class="spoiler"><span>${this.parser.parseInline(token.tokens ?? [])}</span></span>`;
   },
+};
+
+/** A letter at least: times of day are none. */
+const NAMED = /:(?=[\p{N}_-]*\p{L})[\p{L}\p{N}_-]{2,24}:/u;
+const NAMED_HERE = new RegExp(`^${NAMED.source}`, 'u');
+
+/** `:name:` may be an emoji that people here made: whoever shows the text knows whether it is. */
+const named = {
+  name: 'named',
+  level: 'inline' as const,
+  start: (source: string) => source.search(NAMED),
+  tokenizer(source: string) {
+    const found = NAMED_HERE.exec(source);
+    return found ? { type: 'named', raw: found[0] } : undefined;
+  },
+  renderer: (token: Tokens.Generic) => `<span class="named">${escape(token.raw)}</span>`,
 };
 
 /** Sums of money are none: what stands between the signs touches both, and no digit comes behind. */
@@ -64,7 +80,7 @@ const math = {
 
 const marked = new Marked({ gfm: true, breaks: true });
 marked.use({
-  extensions: [mention, spoiler, math],
+  extensions: [mention, spoiler, math, named],
   tokenizer: { html: () => undefined, tag: () => undefined } as never,
   renderer: {
     html: ({ text }) => escape(text),

@@ -458,6 +458,15 @@ export const en = {
   emojiObjects: 'Things',
   emojiSymbols: 'Signs',
   emojiFlags: 'Flags',
+  emojiOwn: 'Emoji of this place',
+  emojiAdd: 'Make an emoji',
+  emojiAddHint: 'A picture that everybody here can write by its name and react with.',
+  emojiAddButton: 'Make it',
+  emojiName: 'Name',
+  emojiPicture: 'Picture',
+  emojiNone: 'Nobody has made an emoji here yet.',
+  emojiRemove: 'Delete :{name}:',
+  emojiRemoveAsk: 'Delete :{name}:? Where it was used its name remains.',
   emojiMore: 'Other emoji',
 
   // Files.

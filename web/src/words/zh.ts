@@ -457,6 +457,15 @@ export const zh: Words = {
   emojiObjects: '物品',
   emojiSymbols: '符号',
   emojiFlags: '旗帜',
+  emojiOwn: '自制表情',
+  emojiAdd: '制作表情',
+  emojiAddHint: '上传一张图片，这里的所有人都可以用它的名称输入或回应。',
+  emojiAddButton: '添加',
+  emojiName: '名称',
+  emojiPicture: '图片',
+  emojiNone: '还没有人制作过表情。',
+  emojiRemove: '删除 :{name}:',
+  emojiRemoveAsk: '删除 :{name}:？用过它的地方会显示名称。',
   emojiMore: '更多表情',
 
   // 文件。

@@ -7,6 +7,7 @@ mod change_account;
 mod change_message;
 mod create_room;
 mod create_user;
+mod emoji;
 mod feedback;
 mod finish_turn;
 mod follow_thread;
@@ -50,6 +51,7 @@ pub use change_message::{delete_message, edit_message};
 pub use create_room::{CreateRoom, create_room};
 pub use create_user::{CreateUser, create_user, disable_user};
 pub(crate) use create_user::{add_user, check_new_user};
+pub use emoji::{add_emoji, drop_emoji};
 pub use feedback::give_feedback;
 pub use finish_turn::{
     add_spending, begin_call, claim_turns, end_call, finish_silently, release_turns, renew_turns,

@@ -3,6 +3,7 @@
 mod admin;
 mod agents;
 mod directory;
+mod emoji;
 mod export;
 mod files;
 mod history;
@@ -22,6 +23,7 @@ pub use admin::{admin_health, admin_storage, admin_users};
 pub use agents::{agent, agents, approvals, facts};
 pub(crate) use directory::seen;
 pub use directory::{directory, me, online_users};
+pub use emoji::{emoji, emoji_picture};
 pub use export::{Export, export};
 pub use files::{file, room_files};
 pub use history::{events, messages};

@@ -6,6 +6,7 @@ mod admin;
 mod agents;
 mod approvals;
 mod commands;
+mod emoji;
 mod export;
 mod files;
 mod health;
@@ -68,6 +69,8 @@ pub(crate) fn router(app: App) -> Router {
         .routes(routes!(account::begin, account::remove))
         .routes(routes!(account::confirm))
         .routes(routes!(account::codes))
+        .routes(routes!(emoji::list))
+        .routes(routes!(emoji::picture, emoji::add, emoji::remove))
         .routes(routes!(export::mine))
         .routes(routes!(admin::users))
         .routes(routes!(admin::change_user))

@@ -14,6 +14,7 @@ mod agent;
 mod agents;
 mod bad_input;
 mod commands;
+mod emoji;
 mod entrance;
 mod export;
 mod files;

@@ -107,6 +107,16 @@ fn rows() -> Vec<(&'static str, &'static str, About, Value)> {
             json!({ "args": {} }),
         ),
         ("get", "/api/directory", Nothing, none()),
+        ("get", "/api/emoji", Nothing, none()),
+        ("get", "/api/emoji/{name}", Nothing, none()),
+        // No picture: whoever may is told so, whoever may not is refused before.
+        (
+            "put",
+            "/api/emoji/{name}",
+            Nothing,
+            json!({ "no": "picture" }),
+        ),
+        ("delete", "/api/emoji/{name}", Nothing, none()),
         ("get", "/api/export", Nothing, none()),
         ("get", "/api/files/{file}", File, none()),
         (

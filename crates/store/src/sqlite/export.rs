@@ -235,6 +235,19 @@ const TABLES: &[(&str, Table)] = &[
         ]),
     ),
     (
+        "emoji",
+        Rows(&[
+            ("name", Plain),
+            ("maker_id", Id),
+            ("media_type", Plain),
+            (
+                "bytes",
+                Left("a picture: the backup has it, and `GET /api/emoji/{name}`"),
+            ),
+            ("made_at", Time),
+        ]),
+    ),
+    (
         "tool_pins",
         LeftOut("agreed to anew where the tools are set up anew"),
     ),

@@ -17,6 +17,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../schema/0009_later.sql"),
     include_str!("../../schema/0010_moderation.sql"),
     include_str!("../../schema/0011_threads.sql"),
+    include_str!("../../schema/0012_emoji.sql"),
 ];
 
 /// After it every message is indexed anew.

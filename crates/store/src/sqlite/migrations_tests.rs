@@ -72,6 +72,7 @@ const ROWS: &[&str] = &[
        (8, x'0190000000007000800000000000000a', 'slow');",
     "INSERT INTO thread_follows VALUES (x'0190000000007000800000000000000a',
        x'0190000000007000800000000000000d', x'0190000000007000800000000000000c', 1, 4);",
+    "INSERT INTO emoji VALUES ('parrot', x'0190000000007000800000000000000a', 'image/webp', x'00', 8);",
 ];
 
 /// A database as version `version` left it.

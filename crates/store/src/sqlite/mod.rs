@@ -10,6 +10,7 @@ mod audit;
 mod columns;
 mod copies;
 mod doctor;
+mod emoji;
 mod errands;
 mod export;
 mod files;
