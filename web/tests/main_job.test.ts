@@ -118,7 +118,7 @@ test('a private message opens a direct room and counts as unread', async () => {
   await bob.locator('nav a', { hasText: 'ada' }).locator('.count', { hasText: '1' }).waitFor();
   await bob.locator('nav a', { hasText: 'ada' }).click();
   await message(bob, 'just for you').waitFor();
-  await expect.poll(() => bob.locator('nav .count').count()).toBe(0);
+  await expect.poll(() => bob.locator('nav a', { hasText: 'ada' }).locator('.count').count()).toBe(0);
   await bob.locator('nav a', { hasText: 'general' }).click();
 });
 
