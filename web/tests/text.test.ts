@@ -117,6 +117,18 @@ test('a formula is no way for anything else to come in', async () => {
   expect(await one.locator('.prose').evaluate((element) => [...element.querySelectorAll('*')].filter((each) => /^(img|script|style|a)$/i.test(each.tagName) || [...each.attributes].some(({ name }) => /^(on|style|href|src)/i.test(name))).map((each) => each.outerHTML))).toEqual([]);
 });
 
+test('a list is ticked off, goes on where it was begun, and columns stand where they should', async () => {
+  await post(ada, '/api/rooms/general/messages', { text: 'to do:\n\n- [x] tea\n- [ ] cake\n\n5. five\n6. six\n\n| a | b |\n|:--|--:|\n| 1 | 2 |' });
+  for (const page of [ada, bo]) {
+    const one = message(page, 'to do:');
+    await expect.poll(() => one.locator('li .tick').allInnerTexts()).toEqual(['☑', '☐']);
+    expect(await one.locator('ol').getAttribute('start')).toBe('5');
+    expect(await one.locator('td').last().getAttribute('align')).toBe('right');
+    await clean(page);
+    await picture(page, page === ada ? 'list-en' : 'list-zh');
+  }
+});
+
 test('code is copied by its button', async () => {
   await ada.context().grantPermissions(['clipboard-read', 'clipboard-write']);
   await say(ada, 'take this:\n```rust\nfn main() {}\n```');

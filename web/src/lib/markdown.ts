@@ -88,6 +88,8 @@ marked.use({
       const words = this.parser.parseInline(tokens);
       return /\p{Script=Han}/u.test(text) ? `<em class="han">${words}</em>` : `<em>${words}</em>`;
     },
+    // Nobody ticks it off here: a sign, not a field.
+    checkbox: ({ checked }) => `<span class="tick">${checked ? '☑' : '☐'}</span> `,
     // A picture from elsewhere would tell its host who reads: it becomes a link.
     image: ({ href, text }) => `<a href="${escape(href)}">${escape(text || href)}</a>`,
     code: ({ text, lang }) => {
@@ -121,10 +123,13 @@ export function toHtml(text: string, mentions: string[] = []): string {
   const html = DOMPurify.sanitize(marked.parse(text, { async: false }), {
     ALLOWED_TAGS: [
       'a', 'b', 'blockquote', 'br', 'code', 'del', 'em', 'h1', 'h2', 'h3', 'h4', 'h5', 'h6', 'hr',
-      'input', 'li', 'ol', 'p', 'pre', 'span', 'strong', 'table', 'tbody', 'td', 'th', 'thead', 'tr', 'ul',
+      'li', 'ol', 'p', 'pre', 'span', 'strong', 'table', 'tbody', 'td', 'th', 'thead', 'tr', 'ul',
     ],
-    ALLOWED_ATTR: ['href', 'class', 'data-sigil', 'data-name', 'data-language', 'data-math', 'start', 'type', 'checked', 'disabled', 'align'],
-    ALLOWED_URI_REGEXP: /^(https?:|mailto:|\/(?!\/))/i,
+    ALLOWED_ATTR: ['href', 'class', 'data-sigil', 'data-name', 'data-language', 'data-math', 'start', 'align'],
+    // To a browser both slashes are one: with two of them an address leads to another site.
+    ALLOWED_URI_REGEXP: /^(https?:|mailto:|\/(?![/\\]))/i,
+    // Words and numbers of a short list, no addresses: the sanitiser would hold them to the rule above.
+    ADD_URI_SAFE_ATTR: ['align', 'start'],
     FORBID_ATTR: ['style'],
   });
   if (rendered.size >= RENDERED_MAX) rendered.clear();
