@@ -1,12 +1,14 @@
 //! The developer's commands: `cargo xtask run`, `web`, `test`, `types`, `tidy`, `evaluate`,
-//! `adversary`, `bench-client`, `sim`, `teeth`, `sizes`.
+//! `adversary`, `bench-client`, `sim`, `teeth`, `sizes`, `dist`.
 
 mod bench_client;
+mod dist;
 mod prerequisites;
 mod run;
 mod shell;
 mod sim;
 mod sizes;
+mod supply;
 mod teeth;
 mod test;
 mod tidy;
@@ -32,6 +34,7 @@ cargo xtask teeth [--list | --table] [WORD…]
 cargo xtask bench-client [--messages N]
                                measure the web client in a room of 100,000 messages
 cargo xtask sizes              print the sizes of the binary and of the web client
+cargo xtask dist               build a release into target/dist, with its bill of materials
 ";
 
 fn main() -> anyhow::Result<()> {
@@ -48,6 +51,7 @@ fn main() -> anyhow::Result<()> {
         "adversary" => test::adversary(&rest),
         "bench-client" => bench_client::run(&rest),
         "sizes" => sizes::print(),
+        "dist" => dist::build(),
         "sim" => sim::run(&rest),
         "teeth" => teeth::run(&rest),
         "help" | "--help" | "-h" => {
