@@ -67,6 +67,7 @@ export const PANELS: Record<string, PanelEntry> = {
     from: 'house',
     count: (session) => session.plans.waiting,
   },
+  poll: { title: 'newPoll', icon: 'bars', load: () => import('./components/polls/NewPoll.svelte'), from: 'room' },
   files: { title: 'filesPanel', icon: 'file', load: () => import('./components/files/FilesPanel.svelte'), from: 'room' },
 };
 
@@ -142,7 +143,7 @@ export const MESSAGE_ACTIONS: MessageAction[] = [
     when: ({ room, view }) => view.from_kind !== 'agent' && !view.private_from_ai && room.members.some((member) => member.kind === 'agent'),
     run: ({ acts, view }) => acts.inspect(view),
   },
-  { name: 'edit', title: 'edit', icon: 'edit', bar: true, when: (on) => isOwn(on) && !on.view.forwarded, run: ({ acts, view }) => acts.edit(view) },
+  { name: 'edit', title: 'edit', icon: 'edit', bar: true, when: (on) => isOwn(on) && !on.view.forwarded && !on.view.poll, run: ({ acts, view }) => acts.edit(view) },
   { name: 'forward', title: 'forward', icon: 'forward', dialog: true, run: ({ acts, view }) => acts.show('forward', view) },
   { name: 'pin', title: 'pin', icon: 'pin', when: ({ view }) => !view.pinned_by, run: ({ session, view }) => session.kept.pin(view.id, true) },
   { name: 'unpin', title: 'unpin', icon: 'pin', when: ({ view }) => view.pinned_by !== undefined, run: ({ session, view }) => session.kept.pin(view.id, false) },

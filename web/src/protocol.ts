@@ -1093,6 +1093,10 @@ forwarded?: MessageId,
  */
 private_from_ai?: boolean, 
 /**
+ * What it asks whoever reads it.
+ */
+poll?: Poll, 
+/**
  * What it carries, in the sender's order.
  */
 files?: Array<FileInfo>, 
@@ -1156,7 +1160,19 @@ message_id: MessageId,
 /**
  * What.
  */
-emoji: string, } | { "kind": "message.pinned", 
+emoji: string, } | { "kind": "poll.voted", 
+/**
+ * On the poll of which message.
+ */
+message_id: MessageId, 
+/**
+ * All that they choose now, by number from 1; none where they took it back.
+ */
+choices: Array<number>, } | { "kind": "poll.closed", 
+/**
+ * The poll of which message.
+ */
+message_id: MessageId, } | { "kind": "message.pinned", 
 /**
  * Which.
  */
@@ -1321,7 +1337,19 @@ message_id: MessageId,
 /**
  * What.
  */
-emoji: string, } | { "kind": "message.pinned", 
+emoji: string, } | { "kind": "poll.voted", 
+/**
+ * On the poll of which message.
+ */
+message_id: MessageId, 
+/**
+ * All that they choose now, by number from 1; none where they took it back.
+ */
+choices: Array<number>, } | { "kind": "poll.closed", 
+/**
+ * The poll of which message.
+ */
+message_id: MessageId, } | { "kind": "message.pinned", 
 /**
  * Which.
  */
@@ -1474,6 +1502,14 @@ pinned_by?: Handle,
  */
 replies?: Replies, 
 /**
+ * Of a poll: who has chosen what, the last vote last.
+ */
+votes?: Array<Vote>, 
+/**
+ * Of a poll: who has ended it.
+ */
+poll_closed_by?: Handle, 
+/**
  * Reactions in the order in which each emoji came first.
  */
 reactions?: Array<ReactionView>, 
@@ -1529,6 +1565,10 @@ forwarded?: MessageId,
  * No agent reads it.
  */
 private_from_ai?: boolean, 
+/**
+ * What it asks whoever reads it.
+ */
+poll?: Poll, 
 /**
  * What it carries, in the sender's order.
  */
@@ -2322,6 +2362,14 @@ pinned_by?: Handle,
  */
 replies?: Replies, 
 /**
+ * Of a poll: who has chosen what, the last vote last.
+ */
+votes?: Array<Vote>, 
+/**
+ * Of a poll: who has ended it.
+ */
+poll_closed_by?: Handle, 
+/**
  * Reactions in the order in which each emoji came first.
  */
 reactions?: Array<ReactionView>, 
@@ -2377,6 +2425,10 @@ forwarded?: MessageId,
  * No agent reads it.
  */
 private_from_ai?: boolean, 
+/**
+ * What it asks whoever reads it.
+ */
+poll?: Poll, 
 /**
  * What it carries, in the sender's order.
  */
@@ -2462,6 +2514,14 @@ pinned_by?: Handle,
  */
 replies?: Replies, 
 /**
+ * Of a poll: who has chosen what, the last vote last.
+ */
+votes?: Array<Vote>, 
+/**
+ * Of a poll: who has ended it.
+ */
+poll_closed_by?: Handle, 
+/**
  * Reactions in the order in which each emoji came first.
  */
 reactions?: Array<ReactionView>, 
@@ -2518,6 +2578,10 @@ forwarded?: MessageId,
  */
 private_from_ai?: boolean, 
 /**
+ * What it asks whoever reads it.
+ */
+poll?: Poll, 
+/**
  * What it carries, in the sender's order.
  */
 files?: Array<FileInfo>, 
@@ -2542,6 +2606,33 @@ export type Threads = {
  * Those that the asker follows and may read.
  */
 threads: Array<ThreadHit>, };
+export type Poll = { 
+/**
+ * The question.
+ */
+question: string, 
+/**
+ * What there is to choose from; in votes they are numbered from 1.
+ */
+options: Array<string>, 
+/**
+ * One may choose more than one.
+ */
+several?: boolean, };
+export type Vote = { 
+/**
+ * Who.
+ */
+user: Handle, 
+/**
+ * The options' numbers, from 1, in order.
+ */
+choices: Array<number>, };
+export type VoteRequest = { 
+/**
+ * All that one chooses now, by number from 1; none takes one's vote back.
+ */
+choices: Array<number>, };
 export type Pins = { 
 /**
  * The one that was pinned last comes first.
@@ -2817,6 +2908,14 @@ pinned_by?: Handle,
  */
 replies?: Replies, 
 /**
+ * Of a poll: who has chosen what, the last vote last.
+ */
+votes?: Array<Vote>, 
+/**
+ * Of a poll: who has ended it.
+ */
+poll_closed_by?: Handle, 
+/**
  * Reactions in the order in which each emoji came first.
  */
 reactions?: Array<ReactionView>, 
@@ -2872,6 +2971,10 @@ forwarded?: MessageId,
  * No agent reads it.
  */
 private_from_ai?: boolean, 
+/**
+ * What it asks whoever reads it.
+ */
+poll?: Poll, 
 /**
  * What it carries, in the sender's order.
  */
@@ -3013,6 +3116,14 @@ pinned_by?: Handle,
  */
 replies?: Replies, 
 /**
+ * Of a poll: who has chosen what, the last vote last.
+ */
+votes?: Array<Vote>, 
+/**
+ * Of a poll: who has ended it.
+ */
+poll_closed_by?: Handle, 
+/**
  * Reactions in the order in which each emoji came first.
  */
 reactions?: Array<ReactionView>, 
@@ -3068,6 +3179,10 @@ forwarded?: MessageId,
  * No agent reads it.
  */
 private_from_ai?: boolean, 
+/**
+ * What it asks whoever reads it.
+ */
+poll?: Poll, 
 /**
  * What it carries, in the sender's order.
  */

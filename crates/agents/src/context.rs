@@ -295,6 +295,7 @@ mod tests {
             replaces: None,
             forwarded: None,
             private_from_ai: false,
+            poll: None,
             files: Vec::new(),
             called: Called::default(),
             deleted: false,
@@ -308,6 +309,8 @@ mod tests {
             edited_at: None,
             pinned_by: None,
             replies: None,
+            votes: Vec::new(),
+            poll_closed_by: None,
             reactions: Vec::new(),
         }
     }

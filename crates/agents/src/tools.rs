@@ -14,7 +14,7 @@ pub(crate) const LINE_TOOL: &str = "command";
 /// Commands that are offered by name.
 const NAMED: [&str; 5] = ["t", "users", "search", "history", "remember"];
 /// Commands that make no sense for a model: they steer a person's own view, or an agent itself.
-const UNSUITABLE: [&str; 14] = [
+const UNSUITABLE: [&str; 15] = [
     "ask",
     "lang",
     "stop",
@@ -29,6 +29,7 @@ const UNSUITABLE: [&str; 14] = [
     "usage",
     "memory",
     "agent",
+    "vote",
 ];
 
 /// A call that can be made.
@@ -145,7 +146,7 @@ pub(crate) fn shown(call: &ToolCall) -> String {
 fn takes_name_first(name: &str) -> bool {
     !matches!(
         name,
-        "/me" | "/topic" | "/search" | "/find" | "/搜索" | "/away" | "/history"
+        "/me" | "/topic" | "/poll" | "/投票" | "/search" | "/find" | "/搜索" | "/away" | "/history"
     )
 }
 

@@ -3,7 +3,7 @@
 
 use jiff::Timestamp;
 use salon_protocol::{ErrorCode, Lang, Text};
-use salon_store::StoreError;
+use salon_store::{PollRefusal, StoreError};
 
 /// A sentence made at run time, in every language.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -317,6 +317,7 @@ impl From<StoreError> for ChatError {
                 "Only its author can change a message.",
                 "只有作者本人可以修改这条消息。",
             )),
+            StoreError::Poll(refusal) => polled(refusal),
             StoreError::NotFound("message") => Self::MessageNotFound,
             StoreError::NotFound("file") => Self::NotFound(Words::new(
                 "There is no such file, or you may not see it. Upload it again.",
@@ -360,4 +361,26 @@ impl From<StoreError> for ChatError {
             }
         }
     }
+}
+
+fn polled(refusal: PollRefusal) -> ChatError {
+    ChatError::Conflict(match refusal {
+        PollRefusal::NoPoll => Words::new("That message is no poll.", "这条消息不是投票。"),
+        PollRefusal::Closed => Words::new(
+            "The poll has ended. Nobody votes in it any more.",
+            "投票已经结束，不能再投。",
+        ),
+        PollRefusal::NoSuchOption => Words::new(
+            "The poll has no option with that number. They are numbered from 1.",
+            "没有这个编号的选项，编号从 1 开始。",
+        ),
+        PollRefusal::OneOnly => Words::new(
+            "Choose one option: this poll takes no more.",
+            "这个投票只能选一项。",
+        ),
+        PollRefusal::OtherWords => Words::new(
+            "A poll keeps its words: votes were given to them. Delete it and ask anew.",
+            "投票发出后不能修改文字，因为大家是按原文投的。请删除后重新发起。",
+        ),
+    })
 }

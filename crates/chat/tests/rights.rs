@@ -425,3 +425,45 @@ async fn a_role_is_what_it_is_now_and_not_when_one_came() {
         "an admin of before"
     );
 }
+
+#[tokio::test]
+async fn an_agent_asks_where_its_asker_may_and_neither_votes_nor_ends_a_poll() {
+    let world = World::new().await;
+    let chat = &world.chat;
+    let agent = world.asked(&world.bob, world.tea);
+    let line = "/poll Tea? | green | black";
+    let room = world.tea.to_string();
+    let asked =
+        commands::run_line(chat, &agent, Some(&room), line, commands::Along::default()).await;
+    let poll = asked.unwrap().message_id.unwrap();
+    for nobody in [&agent, &of(&world.assistant)] {
+        for refused in [
+            actions::vote(chat, nobody, poll, vec![1]).await,
+            actions::close_poll(chat, nobody, poll).await,
+            commands::run_line(
+                chat,
+                nobody,
+                Some(&room),
+                "/vote 1",
+                commands::Along::default(),
+            )
+            .await,
+            commands::run_line(
+                chat,
+                nobody,
+                Some(&room),
+                "/poll close",
+                commands::Along::default(),
+            )
+            .await,
+        ] {
+            assert!(
+                matches!(refused, Err(ChatError::Forbidden(_))),
+                "{refused:?}"
+            );
+        }
+    }
+    actions::vote(chat, &of(&world.bob), poll, vec![1])
+        .await
+        .unwrap();
+}

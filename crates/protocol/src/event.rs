@@ -3,7 +3,7 @@
 use crate::user::words;
 use crate::{
     AgentChange, Approval, ApprovalState, Budget, Called, DraftId, FileInfo, Handle, MessageId,
-    Removal, Replies, RoomId, RoomKind, Seq, SpeakMode, UserId, UserKind,
+    Poll, Removal, Replies, RoomId, RoomKind, Seq, SpeakMode, UserId, UserKind, Vote,
 };
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -70,6 +70,10 @@ pub struct Message {
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     #[ts(optional, as = "Option<bool>")]
     pub private_from_ai: bool,
+    /// What it asks whoever reads it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub poll: Option<Poll>,
     /// What it carries, in the sender's order.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[ts(optional, as = "Option<Vec<FileInfo>>")]
@@ -133,6 +137,20 @@ pub enum EventBody {
         message_id: MessageId,
         /// What.
         emoji: String,
+    },
+    /// Somebody voted, voted otherwise, or took their vote back.
+    #[serde(rename = "poll.voted")]
+    PollVoted {
+        /// On the poll of which message.
+        message_id: MessageId,
+        /// All that they choose now, by number from 1; none where they took it back.
+        choices: Vec<u8>,
+    },
+    /// A poll was ended: nobody votes any more.
+    #[serde(rename = "poll.closed")]
+    PollClosed {
+        /// The poll of which message.
+        message_id: MessageId,
     },
     /// Somebody pinned a message: it is kept at hand for everybody in the room.
     #[serde(rename = "message.pinned")]
@@ -252,6 +270,8 @@ impl EventBody {
             Self::MessageDeleted { .. } => "message.deleted",
             Self::ReactionAdded { .. } => "reaction.added",
             Self::ReactionRemoved { .. } => "reaction.removed",
+            Self::PollVoted { .. } => "poll.voted",
+            Self::PollClosed { .. } => "poll.closed",
             Self::MessagePinned { .. } => "message.pinned",
             Self::MessageUnpinned { .. } => "message.unpinned",
             Self::MemberJoined { .. } => "member.joined",
@@ -308,6 +328,14 @@ pub struct MessageView {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
     pub replies: Option<Replies>,
+    /// Of a poll: who has chosen what, the last vote last.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[ts(optional, as = "Option<Vec<Vote>>")]
+    pub votes: Vec<Vote>,
+    /// Of a poll: who has ended it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub poll_closed_by: Option<Handle>,
     /// Reactions in the order in which each emoji came first.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[ts(optional, as = "Option<Vec<ReactionView>>")]

@@ -22,6 +22,7 @@ pub mod limits;
 mod mention;
 mod moderation;
 mod nature;
+mod poll;
 mod room;
 mod text;
 mod thread;
@@ -49,6 +50,7 @@ pub use mention::{
 };
 pub use moderation::*;
 pub use nature::{Nature, fresh_id, now, simulate};
+pub use poll::{Poll, Vote, VoteRequest};
 pub use room::{Member, RoomKind, RoomSummary};
 pub use text::{Lang, Text};
 pub use thread::*;

@@ -52,6 +52,12 @@ pub const OWN_EMOJI_NAME_CHARS_MAX: usize = 24;
 pub const OWN_EMOJI_MAX: usize = 500;
 /// A picture that becomes an emoji, in bytes.
 pub const OWN_EMOJI_BYTES_MAX: usize = 512 * 1024;
+/// What a poll offers to choose from.
+pub const POLL_OPTIONS_MAX: usize = 12;
+/// A poll's question in characters.
+pub const POLL_QUESTION_CHARS_MAX: usize = 500;
+/// One option of a poll in characters.
+pub const POLL_OPTION_CHARS_MAX: usize = 120;
 /// Different emoji on one message.
 pub const REACTION_KINDS_MAX: usize = 50;
 /// A client's frame in bytes; a longer one closes with 1009.

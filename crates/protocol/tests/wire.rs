@@ -9,9 +9,9 @@ use jiff::Timestamp;
 use salon_protocol::{
     AgentChange, AgentState, Approval, ApprovalState, Budget, Call, Called, ClientFrame, DraftEnd,
     DraftId, DraftUpdate, ErrorCode, Event, EventBody, FileId, FileInfo, Later, LaterId, LaterKind,
-    Member, Message, MessageId, MessageState, NotificationLevel, Presence, Removal, Role, RoomId,
-    RoomKind, RoomStanding, RoomSummary, Seq, ServerFrame, SessionLimits, SpeakMode, UserId,
-    UserInfo, UserKind, WrittenUsers,
+    Member, Message, MessageId, MessageState, NotificationLevel, Poll, Presence, Removal, Role,
+    RoomId, RoomKind, RoomStanding, RoomSummary, Seq, ServerFrame, SessionLimits, SpeakMode,
+    UserId, UserInfo, UserKind, WrittenUsers,
 };
 use serde_json::{Value, json};
 use std::sync::Arc;
@@ -72,6 +72,11 @@ fn bodies() -> Vec<EventBody> {
         replaces: Some(message()),
         forwarded: Some(message()),
         private_from_ai: true,
+        poll: Some(Poll {
+            question: "tea?".into(),
+            options: vec!["green".into(), "black".into()],
+            several: true,
+        }),
         files: vec![FileInfo {
             id: FileId(Uuid::from_u128(5)),
             name: "tea.png".into(),
@@ -110,6 +115,13 @@ fn bodies() -> Vec<EventBody> {
         EventBody::ReactionRemoved {
             message_id: message(),
             emoji: "🎉".into(),
+        },
+        EventBody::PollVoted {
+            message_id: message(),
+            choices: vec![1, 2],
+        },
+        EventBody::PollClosed {
+            message_id: message(),
         },
         EventBody::MessagePinned {
             message_id: message(),

@@ -35,6 +35,9 @@ pub enum StoreError {
     /// Only the author may do that.
     #[error("not the author")]
     NotAuthor,
+    /// A poll does not take that.
+    #[error("poll: {0:?}")]
+    Poll(PollRefusal),
     /// Nobody would own the house any more.
     #[error("last owner")]
     LastOwner,
@@ -70,6 +73,21 @@ pub enum StoreError {
     /// The writer has stopped.
     #[error("store is closed")]
     Closed,
+}
+
+/// What a poll does not take.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PollRefusal {
+    /// The message asks nothing.
+    NoPoll,
+    /// It was ended.
+    Closed,
+    /// There is no option with that number.
+    NoSuchOption,
+    /// One may choose one only.
+    OneOnly,
+    /// Other words: votes were given to these.
+    OtherWords,
 }
 
 impl From<rusqlite::Error> for StoreError {

@@ -13,7 +13,7 @@ mod vault;
 mod write;
 
 pub use backup::{Manifest, Restored, backup, restore};
-pub use error::StoreError;
+pub use error::{PollRefusal, StoreError};
 pub use model::{
     AccountRow, ActRow, AddedEmoji, AgentRow, ApprovalRow, ChainSoFar, Credential,
     CredentialPurpose, CredentialRow, Errand, FactRow, FileRow, Found, Holds, Invite, InviteRow,

@@ -4,7 +4,7 @@ use crate::{ByteDigest, MadeOf};
 use jiff::Timestamp;
 use salon_protocol::{
     AgentChange, ApprovalState, Budget, Call, DraftId, Event, FileId, FileInfo, Handle, MessageId,
-    MessageState, ModerationKind, Role, RoomId, RoomKind, Seq, SpeakMode, TurnDetail, TurnId,
+    MessageState, ModerationKind, Poll, Role, RoomId, RoomKind, Seq, SpeakMode, TurnDetail, TurnId,
     UserId, UserKind,
 };
 
@@ -82,6 +82,8 @@ pub enum Change {
         replaces: Option<MessageId>,
         /// No agent reads it.
         private_from_ai: bool,
+        /// What it asks; its text says the same.
+        poll: Option<Box<Poll>>,
         /// Files that it carries: the actor's own, uploaded to this room, in no message yet.
         files: Vec<FileId>,
         /// Whom its text may call.
@@ -121,6 +123,20 @@ pub enum Change {
         message_id: MessageId,
         /// What.
         emoji: String,
+    },
+    /// Vote in a poll. The same vote changes nothing; no choice takes a vote back.
+    Vote {
+        /// In that of which message.
+        message_id: MessageId,
+        /// The options' numbers, from 1, in order and each once.
+        choices: Vec<u8>,
+    },
+    /// End a poll. Needs authorship unless `moderator`; doing so twice changes nothing.
+    ClosePoll {
+        /// That of which message.
+        message_id: MessageId,
+        /// The actor may end what others asked.
+        moderator: bool,
     },
     /// Keep a message at hand for everybody in the room. Doing so twice changes nothing.
     Pin {

@@ -105,6 +105,7 @@ impl House {
             cause: None,
             replaces: None,
             private_from_ai: false,
+            poll: None,
             files: vec![file],
             calling: Calling::default(),
             forwarded: None,

@@ -91,7 +91,16 @@ impl RoomState {
                 if let Some(removed) = event.get("removed") {
                     message["removed"] = removed.clone();
                 }
-                for key in ["reactions", "mentions", "calls", "pinned_by", "forwarded"] {
+                for key in [
+                    "reactions",
+                    "mentions",
+                    "calls",
+                    "pinned_by",
+                    "forwarded",
+                    "poll",
+                    "votes",
+                    "poll_closed_by",
+                ] {
                     message.as_object_mut().unwrap().remove(key);
                 }
             }
@@ -126,6 +135,19 @@ impl RoomState {
                     false => message["reactions"] = json!(reactions),
                 }
             }
+            "poll.voted" => {
+                let message = self.message(event);
+                let mut votes = message["votes"].as_array().cloned().unwrap_or_default();
+                votes.retain(|vote| vote["user"] != json!(from));
+                if event["choices"] != json!([]) {
+                    votes.push(json!({ "user": from, "choices": event["choices"] }));
+                }
+                match votes.is_empty() {
+                    true => drop(message.as_object_mut().unwrap().remove("votes")),
+                    false => message["votes"] = json!(votes),
+                }
+            }
+            "poll.closed" => self.message(event)["poll_closed_by"] = json!(from),
             "message.pinned" => self.message(event)["pinned_by"] = json!(from),
             "message.unpinned" => {
                 let message = self.message(event).as_object_mut().unwrap();

@@ -45,6 +45,21 @@ test('edits, deletions and reactions change the message they are about', () => {
   expect(log.items).toHaveLength(1);
 });
 
+test('a later vote takes the place of an earlier one, and a deleted poll has none', () => {
+  const log = fromPage([{ ...view(3, 'a'), poll: { question: 'a', options: ['b', 'c'] } }], false, 3);
+  apply(log, event(4, { kind: 'poll.voted', message_id: 'm3', choices: [1] }));
+  apply(log, event(5, { kind: 'poll.voted', message_id: 'm3', choices: [2] }));
+  expect(find(log, 'm3')?.votes).toEqual([{ user: 'bob', choices: [2] }]);
+  apply(log, event(6, { kind: 'poll.voted', message_id: 'm3', choices: [] }));
+  expect(find(log, 'm3')?.votes).toEqual([]);
+  apply(log, event(7, { kind: 'poll.closed', message_id: 'm3' }));
+  expect(find(log, 'm3')?.poll_closed_by).toBe('bob');
+  apply(log, event(8, { kind: 'message.deleted', message_id: 'm3' }));
+  expect(find(log, 'm3')?.poll).toBeUndefined();
+  expect(find(log, 'm3')?.poll_closed_by).toBeUndefined();
+  expect(log.items).toHaveLength(1);
+});
+
 test('an event about a message that is not loaded only moves the number', () => {
   const log = fromPage([view(3, 'a')], true, 3);
   expect(apply(log, event(4, { kind: 'message.edited', message_id: 'old', text: 'x' }))).toBe('applied');

@@ -124,7 +124,7 @@ export function countReply(log: RoomLog, event: Event): void {
   log.items[position(log.items, root.seq)] = { ...root, replies };
 }
 
-const ABOUT_A_MESSAGE = ['message.edited', 'message.deleted', 'message.pinned', 'message.unpinned', 'reaction.added', 'reaction.removed'];
+const ABOUT_A_MESSAGE = ['message.edited', 'message.deleted', 'message.pinned', 'message.unpinned', 'reaction.added', 'reaction.removed', 'poll.voted', 'poll.closed'];
 
 /** Changes what an event is about where it is there; the rest of the event belongs to another part of the room. */
 export function touch(log: RoomLog, event: Event): void {
@@ -167,14 +167,6 @@ export function apply(log: RoomLog, event: Event): Applied {
       log.items.push(know(log, asItem({ room: event.room, seq: event.seq, at: event.at, ...event.message })));
       countReply(log, event);
       break;
-    case 'message.edited':
-    case 'message.deleted':
-    case 'message.pinned':
-    case 'message.unpinned':
-    case 'reaction.added':
-    case 'reaction.removed':
-      change(log, event);
-      break;
     case 'approval.asked': {
       const { number } = event.approval;
       learn(log.approvals, event.approval);
@@ -192,7 +184,8 @@ export function apply(log: RoomLog, event: Event): Applied {
       break;
     }
     default:
-      log.items.push({ kind: 'happening', seq: event.seq, at: event.at, event, changed });
+      if (ABOUT_A_MESSAGE.includes(event.kind)) change(log, event);
+      else log.items.push({ kind: 'happening', seq: event.seq, at: event.at, event, changed });
   }
   return 'applied';
 }
@@ -246,6 +239,11 @@ function unpinned(message: MessageItem): MessageItem {
   return rest;
 }
 
+function unasked(message: MessageItem): MessageItem {
+  const { poll: _, votes: __, poll_closed_by: ___, ...rest } = message;
+  return rest;
+}
+
 function change(log: RoomLog, event: Event): void {
   if (!('message_id' in event)) return;
   const message = find(log, event.message_id);
@@ -259,11 +257,17 @@ function after(message: MessageItem, event: Event): MessageItem {
     case 'message.edited':
       return { ...calling(message, event), text: event.text, edited_at: event.at };
     case 'message.deleted':
-      return { ...unpinned(calling(message, {})), text: '', deleted: true, reactions: [], files: [], ...(event.removed && { removed: event.removed }) };
+      return { ...unasked(unpinned(calling(message, {}))), text: '', deleted: true, reactions: [], files: [], ...(event.removed && { removed: event.removed }) };
     case 'message.pinned':
       return { ...message, pinned_by: event.from };
     case 'message.unpinned':
       return unpinned(message);
+    case 'poll.voted': {
+      const votes = message.votes?.filter(({ user }) => user !== event.from) ?? [];
+      return { ...message, votes: event.choices.length > 0 ? [...votes, { user: event.from, choices: event.choices }] : votes };
+    }
+    case 'poll.closed':
+      return { ...message, poll_closed_by: event.from };
     case 'reaction.added': {
       if (!reactions.some(({ emoji }) => emoji === event.emoji)) {
         return { ...message, reactions: [...reactions, { emoji: event.emoji, users: [event.from] }] };

@@ -469,6 +469,22 @@ export const en = {
   emojiRemoveAsk: 'Delete :{name}:? Where it was used its name remains.',
   emojiMore: 'Other emoji',
 
+  // Polls.
+  newPoll: 'New poll',
+  pollQuestion: 'Question',
+  pollOption: 'Option {n}',
+  pollSeveral: 'One may choose several',
+  pollAsk: 'Ask',
+  pollHint: 'Everybody in the room sees who chose what.',
+  pollVotes: { one: '1 vote', other: '{n} votes' },
+  pollVoters: { one: '1 person voted', other: '{n} people voted' },
+  pollChooseOne: 'Choose one',
+  pollChooseSeveral: 'Choose any',
+  pollTakeBack: 'Take my vote back',
+  pollEnd: 'End the poll',
+  pollEndAsk: 'End the poll? Nobody can vote after that.',
+  pollEnded: 'Ended by {name}',
+
   // Files.
   attach: 'Attach files',
   dropHere: 'Drop the files for {name} here',

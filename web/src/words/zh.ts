@@ -468,6 +468,22 @@ export const zh: Words = {
   emojiRemoveAsk: '删除 :{name}:？用过它的地方会显示名称。',
   emojiMore: '更多表情',
 
+  // 投票。
+  newPoll: '发起投票',
+  pollQuestion: '问题',
+  pollOption: '选项 {n}',
+  pollSeveral: '可以多选',
+  pollAsk: '发起',
+  pollHint: '聊天室里的所有人都能看到谁选了什么。',
+  pollVotes: '{n} 票',
+  pollVoters: '{n} 人已投票',
+  pollChooseOne: '单选',
+  pollChooseSeveral: '可多选',
+  pollTakeBack: '撤回我的投票',
+  pollEnd: '结束投票',
+  pollEndAsk: '结束投票？之后就不能再投了。',
+  pollEnded: '{name} 结束了投票',
+
   // 文件。
   attach: '添加文件',
   dropHere: '松开即可添加到{name}',

@@ -211,6 +211,7 @@ impl AiAgent {
                 replaces: None,
                 forwarded: None,
                 private_from_ai: false,
+                poll: None,
                 files: Vec::new(),
                 called: Called::default(),
                 deleted: false,
@@ -224,6 +225,8 @@ impl AiAgent {
                 pinned_by: None,
                 edited_at: None,
                 replies: None,
+                votes: Vec::new(),
+                poll_closed_by: None,
                 reactions: Vec::new(),
             })
         });

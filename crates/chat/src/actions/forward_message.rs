@@ -41,6 +41,7 @@ pub async fn forward_message(
         cause: caller.cause(),
         replaces: None,
         private_from_ai: false,
+        poll: None,
         files: Vec::new(),
         // Names in somebody else's words call nobody a second time.
         calling: Calling::default(),

@@ -237,6 +237,7 @@ fn post(tx: &mut Tx<'_>, room: RoomId, message: ImportMessage) -> Result<(), Sto
             cause: None,
             replaces: None,
             private_from_ai: false,
+            poll: None,
             files: Vec::new(),
             calling: Calling::default(),
         };

@@ -106,6 +106,7 @@ pub(crate) fn planned_message(chat: &Chat, owner: Actor, later: &Later) -> NewEv
         cause: None,
         replaces: None,
         private_from_ai: false,
+        poll: None,
         files: Vec::new(),
         forwarded: None,
     };

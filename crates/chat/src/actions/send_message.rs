@@ -3,8 +3,8 @@
 use super::{done, open_direct};
 use crate::{Caller, Chat, ChatError, Words, mentions, rules};
 use salon_protocol::{
-    Call, Done, DraftId, ErrorCode, EventBody, FileId, MessageId, MessageState, NoticeBody, RoomId,
-    Text, UserKind,
+    Call, Done, DraftId, ErrorCode, EventBody, FileId, MessageId, MessageState, NoticeBody, Poll,
+    RoomId, Text, UserKind,
     limits::{CALL_MEMBERS_MAX, FILES_PER_MESSAGE_MAX, KEY_CHARS_MAX, MESSAGE_CHARS_MAX},
 };
 use salon_store::{Appended, Calling, Change, FinishTurn, NewEvent, SendKey};
@@ -31,6 +31,8 @@ pub struct SendMessage {
     pub replaces: Option<MessageId>,
     /// No agent is to read it.
     pub private_from_ai: bool,
+    /// What it asks; its text is then the poll's.
+    pub poll: Option<Poll>,
     /// The caller's uploads that it carries; with them the text may be empty.
     pub files: Vec<FileId>,
 }
@@ -126,6 +128,7 @@ async fn post(
             cause: caller.cause(),
             replaces: new.replaces,
             private_from_ai: new.private_from_ai,
+            poll: new.poll.map(Box::new),
             files: new.files,
             calling,
             forwarded: None,
@@ -253,6 +256,9 @@ fn send_key(key: &str, text: &str, new: &SendMessage) -> Result<SendKey, ChatErr
     digest.update([u8::from(new.action), u8::from(new.private_from_ai)]);
     if let Some(reply_to) = new.reply_to {
         digest.update(reply_to.0.as_bytes());
+    }
+    if let Some(poll) = &new.poll {
+        digest.update([b'?', u8::from(poll.several)]);
     }
     if !new.files.is_empty() {
         digest.update(b"files");

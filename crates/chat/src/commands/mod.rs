@@ -32,6 +32,7 @@ mod mute;
 mod nick;
 mod notify;
 mod pins;
+mod poll;
 mod private_from_ai;
 mod registry;
 mod remember;
@@ -46,6 +47,7 @@ mod topic;
 mod unban;
 mod usage;
 mod users;
+mod vote;
 mod why;
 
 pub use catchup::digest;

@@ -49,6 +49,7 @@ impl Registry {
             &super::nick::COMMAND,
             &super::notify::COMMAND,
             &super::pins::COMMAND,
+            &super::poll::COMMAND,
             &super::private_from_ai::COMMAND,
             &super::remember::COMMAND,
             &super::remind::COMMAND,
@@ -61,6 +62,7 @@ impl Registry {
             &super::unban::COMMAND,
             &super::usage::COMMAND,
             &super::users::COMMAND,
+            &super::vote::COMMAND,
             &super::why::COMMAND,
         ];
         commands.sort_by_key(|command| command.name);

@@ -12,7 +12,9 @@ use axum::{
 };
 use http::StatusCode;
 use salon_chat::{ChatError, actions};
-use salon_protocol::{Done, EditRequest, MessageId, Problem, ReactRequest, SendRequest};
+use salon_protocol::{
+    Done, EditRequest, MessageId, Problem, ReactRequest, SendRequest, VoteRequest,
+};
 use serde::Deserialize;
 
 /// Post a message or run a command.
@@ -94,6 +96,40 @@ pub(super) async fn delete(
 #[derive(Deserialize)]
 pub(super) struct Why {
     reason: Option<String>,
+}
+
+/// Vote in a message's poll: all that one chooses now. No choice takes the vote back.
+#[utoipa::path(put, path = "/api/messages/{message_id}/vote", tag = "messages",
+    request_body = VoteRequest,
+    params(("message_id" = String, Path, description = "The message")),
+    responses((status = 200, body = Done), (status = 404, body = Problem),
+        (status = 409, body = Problem, description = "No poll, ended, or no such option")))]
+pub(super) async fn vote(
+    State(app): State<App>,
+    asker: SignedIn,
+    Path(message): Path<String>,
+    Body(request): Body<VoteRequest>,
+) -> Result<Json<Done>, Refusal> {
+    let id = id(&message)?;
+    Ok(Json(
+        actions::vote(&app.chat, &asker.caller, id, request.choices).await?,
+    ))
+}
+
+/// End a message's poll: one's own, or any where one moderates.
+#[utoipa::path(post, path = "/api/messages/{message_id}/close", tag = "messages",
+    params(("message_id" = String, Path, description = "The message")),
+    responses((status = 200, body = Done), (status = 403, body = Problem),
+        (status = 404, body = Problem), (status = 409, body = Problem)))]
+pub(super) async fn close(
+    State(app): State<App>,
+    asker: SignedIn,
+    Path(message): Path<String>,
+) -> Result<Json<Done>, Refusal> {
+    let id = id(&message)?;
+    Ok(Json(
+        actions::close_poll(&app.chat, &asker.caller, id).await?,
+    ))
 }
 
 /// React to a message.

@@ -105,6 +105,8 @@ pub(crate) fn router(app: App) -> Router {
         .routes(routes!(later::list, later::plan))
         .routes(routes!(later::change, later::remove))
         .routes(routes!(messages::react, messages::unreact))
+        .routes(routes!(messages::vote))
+        .routes(routes!(messages::close))
         .routes(routes!(agents::list, agents::create))
         .routes(routes!(agents::one, agents::edit, agents::retire))
         .routes(routes!(agents::restore))

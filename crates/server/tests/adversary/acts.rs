@@ -138,6 +138,13 @@ impl Acts<'_> {
                 // Never so little that a model is not asked any more.
                 (*dice.pick(&["-", "x", "90000000", "80000000"])).into()
             }
+            // With options it is a poll, without them it is none.
+            ParamKind::Text if command == "poll" => match dice.below(4) {
+                0 => "close".into(),
+                1 => format!("{} kestrel?", self.mark),
+                _ => format!("{} kestrel {LOOT}? | yes | no", self.mark),
+            },
+            ParamKind::Text if command == "vote" => (*dice.pick(&["1", "none"])).into(),
             ParamKind::Text if command == "private-from-ai" => "room on".into(),
             // Every secret stands behind this word.
             ParamKind::Text if command == "search" && !dice.one_in(4) => "kestrel".into(),

@@ -296,7 +296,9 @@ impl World {
             "notify" if arg("level").is_none() => self.finds(parties, here)?,
             "notify" => inside(self)?,
             // For people alone.
-            "approve" | "deny" | "catchup" | "lang" | "nick" | "private-from-ai" if is_agent => {
+            "approve" | "deny" | "catchup" | "lang" | "nick" | "private-from-ai" | "vote"
+                if is_agent =>
+            {
                 return None;
             }
             "private-from-ai" => {
@@ -310,6 +312,17 @@ impl World {
                 inside(self)?;
                 self.voice(parties, here)?;
                 self.post(here, actor, arg("text")?, traces)?;
+            }
+            "poll" => {
+                let text = arg("text")?;
+                // Agents ask, and end nothing that was asked.
+                (!(is_agent && text == "close")).then_some(())?;
+                let (question, options) = text.split_once(" | ")?;
+                inside(self)?;
+                self.voice(parties, here)?;
+                let (one, two) = options.split_once(" | ")?;
+                let text = format!("{question}\n1. {one}\n2. {two}");
+                self.post(here, actor, &text, traces)?;
             }
             // Nothing that it is made to write says a time.
             "remind" => return None,

@@ -24,6 +24,7 @@ mod kept;
 mod later;
 mod mentions;
 mod moderation;
+mod polls;
 mod resume;
 mod rights;
 mod search;

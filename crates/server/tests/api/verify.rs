@@ -125,6 +125,31 @@ async fn every_action_tells_in_its_events_all_that_it_changed() {
     ] {
         verify_action(&eve, name, events, ada.call(method, &pin, Value::Null)).await;
     }
+    let asked = ada.run("tea", "/poll Which? | green | black");
+    let asked = verify_action(&eve, "/poll", 1, asked).await;
+    let asked = format!("/api/messages/{}", text(&asked["message_id"]));
+    let (ballot, end) = (format!("{asked}/vote"), format!("{asked}/close"));
+    for (name, choices, events) in [
+        ("take back no vote", json!([]), 0),
+        ("vote", json!([1]), 1),
+        ("vote twice", json!([1]), 0),
+        ("vote otherwise", json!([2]), 1),
+        ("take the vote back", json!([]), 1),
+        ("vote again", json!([1]), 1),
+    ] {
+        let choices = json!({ "choices": choices });
+        verify_action(&eve, name, events, ada.call("PUT", &ballot, choices)).await;
+    }
+    verify_action(&eve, "/vote", 1, eve.run("tea", "/vote 1")).await;
+    verify_action(&eve, "close", 1, ada.post(&end, Value::Null)).await;
+    verify_action(&eve, "close twice", 0, ada.post(&end, Value::Null)).await;
+    verify_action(
+        &eve,
+        "delete it",
+        1,
+        ada.call("DELETE", &asked, Value::Null),
+    )
+    .await;
     let saved = format!("{message}/saved");
     verify_action(&eve, "save", 0, ada.call("PUT", &saved, Value::Null)).await;
     let forward = format!("{message}/forward");

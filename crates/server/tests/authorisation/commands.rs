@@ -17,6 +17,8 @@ fn arguments(name: &str, n: usize) -> (Value, bool) {
         "approve" | "deny" | "forget" => (json!({ "n": 99 }), false),
         "ask" => (json!({ "agent": "assistant", "text": "words" }), true),
         "away" | "me" | "remember" => (json!({ "text": "words" }), false),
+        "poll" => (json!({ "text": "Tea? | green | black" }), false),
+        "vote" => (json!({ "choices": "1" }), false),
         "remind" => (json!({ "text": "in 2h words" }), false),
         "topic" => (json!({ "text": format!("topic {n}") }), true),
         "ban" | "kick" | "mute" => (json!({ "user": "member" }), true),

@@ -165,6 +165,13 @@ fn rows() -> Vec<(&'static str, &'static str, About, Value)> {
         ("patch", "/api/messages/{message_id}", Message, text()),
         ("delete", "/api/messages/{message_id}", Message, none()),
         (
+            "put",
+            "/api/messages/{message_id}/vote",
+            Message,
+            json!({ "choices": [] }),
+        ),
+        ("post", "/api/messages/{message_id}/close", Message, none()),
+        (
             "post",
             "/api/messages/{message_id}/reactions",
             Message,

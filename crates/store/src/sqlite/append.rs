@@ -17,6 +17,7 @@ pub(super) struct Target {
     pub(super) thread: Option<MessageId>,
     pub(super) deleted: bool,
     pub(super) forwarded: bool,
+    pub(super) is_poll: bool,
 }
 
 impl Tx<'_> {
@@ -54,6 +55,14 @@ impl Tx<'_> {
             } => self.delete(room, &actor, message_id, moderator, reason),
             Change::React { message_id, emoji } => self.react(room, &actor, message_id, emoji),
             Change::Unreact { message_id, emoji } => self.unreact(room, &actor, message_id, emoji),
+            Change::Vote {
+                message_id,
+                choices,
+            } => self.vote(room, &actor, message_id, choices),
+            Change::ClosePoll {
+                message_id,
+                moderator,
+            } => self.close_poll(room, &actor, message_id, moderator),
             Change::Pin { message_id } => self.pin(room, &actor, message_id),
             Change::Unpin { message_id } => self.unpin(room, &actor, message_id),
             Change::Leave => {
@@ -197,7 +206,7 @@ impl Tx<'_> {
             .db
             .prepare_cached(
                 "SELECT num, seq, author_id, deleted_at IS NOT NULL, forwarded IS NOT NULL,
-                        thread
+                        thread, poll IS NOT NULL
                  FROM messages WHERE id = ?1 AND room_id = ?2",
             )?
             .query_row(params![message.0.as_bytes(), room.0.as_bytes()], |row| {
@@ -208,6 +217,7 @@ impl Tx<'_> {
                     deleted: row.get(3)?,
                     forwarded: row.get(4)?,
                     thread: columns::uuid_option(row, 5)?.map(MessageId),
+                    is_poll: row.get(6)?,
                 })
             })
             .optional()?;

@@ -105,6 +105,7 @@ const TABLES: &[(&str, Table)] = &[
     ("messages", LeftOut("follows from the events")),
     ("edits", LeftOut("follows from the events")),
     ("reactions", LeftOut("follows from the events")),
+    ("poll_votes", LeftOut("follows from the events")),
     (
         "sends",
         LeftOut("makes retries safe, and says nothing else"),

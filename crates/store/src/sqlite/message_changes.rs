@@ -1,7 +1,7 @@
 //! What becomes of a message: edited, taken away, reacted to.
 
 use super::{append::unchanged, columns, writer::Tx};
-use crate::{Actor, Appended, Calling, StoreError, write::micros};
+use crate::{Actor, Appended, Calling, PollRefusal, StoreError, write::micros};
 use rusqlite::{OptionalExtension, params};
 use salon_protocol::{
     Called, EventBody, MessageId, Removal, RoomId, Seq, UserId, limits::REACTION_KINDS_MAX,
@@ -23,6 +23,10 @@ impl Tx<'_> {
         }
         if target.deleted {
             return Err(StoreError::NotFound("message"));
+        }
+        // Whom this guards: whoever voted, from other words under their vote.
+        if target.is_poll {
+            return Err(StoreError::Poll(PollRefusal::OtherWords));
         }
         self.check_mute(room, actor)?;
         let resolved = self.resolve(room, actor, calling)?;
@@ -79,12 +83,13 @@ impl Tx<'_> {
         self.db
             .prepare_cached(
                 "UPDATE messages SET text = '', files = NULL, called = NULL, pinned_seq = NULL,
-                 pinned_by = NULL, forwarded = NULL, deleted_at = ?2, removed = ?3 WHERE num = ?1",
+                 pinned_by = NULL, forwarded = NULL, poll = NULL, poll_closed_by = NULL, deleted_at = ?2, removed = ?3 WHERE num = ?1",
             )?
             .execute(params![target.num, at, stored])?;
         self.drop_files_of(message_id)?;
         self.drop_called(target.num)?;
         self.drop_saved(target.num)?;
+        self.drop_votes(message_id)?;
         self.db
             .prepare_cached("DELETE FROM reactions WHERE message_id = ?1")?
             .execute([message_id.0.as_bytes()])?;
@@ -117,6 +122,7 @@ impl Tx<'_> {
                 EventBody::MessagePosted { message } => {
                     message.text.clear();
                     message.files.clear();
+                    message.poll = None;
                     message.called = Called::default();
                     message.forwarded = None;
                     message.deleted = true;

@@ -1,7 +1,7 @@
 //! The log and the messages in it, read by page. Every query takes the reader and answers only
 //! what that user may read at this instant: there is no way to ask without saying for whom.
 
-use super::{Store, columns, threads};
+use super::{Store, columns, polls, threads};
 use crate::{MessageRow, StoreError};
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, Row, params};
@@ -13,10 +13,11 @@ use salon_protocol::{
 pub(super) const VIEW: &str = "m.room_id, m.seq, m.at, m.id, m.text, a.handle, a.kind, m.reply_to, \
      m.draft_id, m.state, m.action, m.deleted_at IS NOT NULL, m.edited_at, m.reason, m.replaces, \
      m.private_from_ai, m.files, m.called, m.forwarded, \
-     (SELECT handle FROM users WHERE id = m.pinned_by), m.removed, m.thread";
+     (SELECT handle FROM users WHERE id = m.pinned_by), m.removed, m.thread, \
+     m.poll, (SELECT handle FROM users WHERE id = m.poll_closed_by)";
 
 /// How many they are.
-pub(super) const VIEW_COLUMNS: usize = 22;
+pub(super) const VIEW_COLUMNS: usize = 24;
 
 /// Whom this guards: whoever wrote something that no agent is to read. `m` is the message, `r` the
 /// reader's membership.
@@ -43,6 +44,10 @@ pub(super) fn view(row: &Row<'_>) -> rusqlite::Result<MessageView> {
             replaces: columns::uuid_option(row, 14)?.map(MessageId),
             forwarded: columns::uuid_option(row, 18)?.map(MessageId),
             private_from_ai: row.get(15)?,
+            poll: row
+                .get_ref(22)?
+                .as_str_or_null()?
+                .and_then(|text| serde_json::from_str(text).ok()),
             files: columns::json_list(row, 16)?,
             // Written by ourselves; what an older version wrote and we cannot read is left out.
             called: row
@@ -59,6 +64,8 @@ pub(super) fn view(row: &Row<'_>) -> rusqlite::Result<MessageView> {
         edited_at: edited.and_then(|at| Timestamp::from_microsecond(at).ok()),
         pinned_by: columns::word_option(row, 19)?,
         replies: None,
+        votes: Vec::new(),
+        poll_closed_by: columns::word_option(row, 23)?,
         reactions: Vec::new(),
     })
 }
@@ -261,7 +268,7 @@ fn events(
     Ok(events)
 }
 
-/// What stands in other rows: replies and reactions.
+/// What stands in other rows: replies, votes and reactions.
 pub(super) fn add_reactions(
     db: &Connection,
     messages: &mut [MessageView],
@@ -272,6 +279,9 @@ pub(super) fn add_reactions(
     )?;
     for view in messages {
         view.replies = threads::replies(db, view.message.id)?;
+        if view.message.poll.is_some() {
+            view.votes = polls::votes(db, view.message.id)?;
+        }
         let mut rows = select.query([view.message.id.0.as_bytes()])?;
         while let Some(row) = rows.next()? {
             let emoji: String = row.get(0)?;

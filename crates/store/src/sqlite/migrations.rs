@@ -18,6 +18,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../schema/0010_moderation.sql"),
     include_str!("../../schema/0011_threads.sql"),
     include_str!("../../schema/0012_emoji.sql"),
+    include_str!("../../schema/0013_polls.sql"),
 ];
 
 /// After it every message is indexed anew.

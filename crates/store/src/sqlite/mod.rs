@@ -28,6 +28,7 @@ mod message_changes;
 mod messages;
 mod migrations;
 mod moderation;
+mod polls;
 mod posts;
 mod presence;
 mod readers;

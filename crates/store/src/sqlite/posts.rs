@@ -24,6 +24,7 @@ impl Tx<'_> {
             cause,
             replaces,
             mut private_from_ai,
+            poll,
             files,
             calling,
             mut forwarded,
@@ -75,6 +76,7 @@ impl Tx<'_> {
             replaces,
             forwarded,
             private_from_ai,
+            poll: poll.as_deref().cloned(),
             files: files.clone(),
             called: resolved.called.clone(),
             deleted: false,
@@ -91,9 +93,10 @@ impl Tx<'_> {
             .prepare_cached(
                 "INSERT INTO messages
                  (id, room_id, seq, author_id, at, text, reply_to, draft_id, state, action,
-                  reason, replaces, private_from_ai, files, called, forwarded, thread)
+                  reason, replaces, private_from_ai, files, called, forwarded, thread,
+                  poll)
                  VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16,
-                         ?17)",
+                         ?17, ?18)",
             )?
             .execute(params![
                 message_id.0.as_bytes(),
@@ -113,6 +116,7 @@ impl Tx<'_> {
                 resolved.column()?,
                 forwarded.map(|id| id.0.into_bytes()),
                 thread.map(|id| id.0.into_bytes()),
+                poll.as_ref().map(serde_json::to_string).transpose()?,
             ])?;
         let num = self.db.last_insert_rowid();
         self.attach_files(message_id, appended.seq, &files)?;

@@ -32,6 +32,7 @@ pub(crate) fn post(text: &str) -> Change {
         cause: None,
         replaces: None,
         private_from_ai: false,
+        poll: None,
         files: Vec::new(),
         calling: Calling::default(),
         forwarded: None,

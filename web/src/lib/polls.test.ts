@@ -1,0 +1,31 @@
+import { expect, test } from 'vitest';
+import { line, standing, touched } from './polls';
+
+const poll = { question: 'Tea?', options: ['green', 'black', 'white'] };
+
+test('shares are of those who voted, however much each of them chose', () => {
+  const votes = [
+    { user: 'ada', choices: [1, 2] },
+    { user: 'bo', choices: [2] },
+  ];
+  expect(standing({ ...poll, several: true }, votes)).toEqual([
+    { number: 1, text: 'green', users: ['ada'], share: 50, leads: false },
+    { number: 2, text: 'black', users: ['ada', 'bo'], share: 100, leads: true },
+    { number: 3, text: 'white', users: [], share: 0, leads: false },
+  ]);
+});
+
+test('nothing leads before anybody votes', () => {
+  expect(standing(poll, []).some(({ leads }) => leads)).toBe(false);
+});
+
+test('one choice takes the place of another, several stand side by side', () => {
+  expect(touched(poll, [1], 2)).toEqual([2]);
+  const several = { ...poll, several: true };
+  expect(touched(several, [1], 2)).toEqual([1, 2]);
+  expect(touched(several, [1, 2], 1)).toEqual([2]);
+});
+
+test('a question and its options are lines, whatever was pasted into them', () => {
+  expect(line(' Tea?\nNow? ', ['green | best', ' ', 'black'], true)).toBe('several: Tea? Now?\ngreen | best\nblack');
+});
