@@ -124,6 +124,7 @@ impl TextCalls {
         let line_end = self.held.find('\n').map(|at| at + 1);
         match self.at {
             Position::Start | Position::AfterCall => self.judge_start(ended),
+            Position::Line if !ended && self.may_become_fence() => Verdict::Wait,
             Position::Line => self.judge_block(&self.held, 0, ended),
             Position::Inside { fence: false } => Verdict::Text(line_end.unwrap_or(self.held.len())),
             // Code comes in whole lines, so that the closing fence is seen as one.
@@ -133,6 +134,15 @@ impl TextCalls {
                 None => Verdict::Wait,
             },
         }
+    }
+
+    /// Whether the line is one behind whose spaces a fence stands or may still come: whether it
+    /// opens one is seen by the whole line alone, wherever pieces end.
+    fn may_become_fence(&self) -> bool {
+        let line = self.held.trim_start_matches([' ', '\t']);
+        line.len() < self.held.len()
+            && !line.contains('\n')
+            && ("```".starts_with(line) || line.starts_with("```"))
     }
 
     fn judge_start(&self, ended: bool) -> Verdict {
@@ -278,10 +288,7 @@ impl TextCalls {
         if !inner.trim_start().starts_with(['{', '[', '/']) {
             return None;
         }
-        let close = inner.find("\n```").map(|at| (at, at + 4)).or_else(|| {
-            let (body, _) = inner.rsplit_once("```")?;
-            Some((body.len(), body.len() + 3))
-        });
+        let close = closing(inner, ended);
         let (body, end) = match close {
             Some((body, end)) => (&inner[..body], end),
             None if ended => (inner, inner.len()),
@@ -301,6 +308,25 @@ impl TextCalls {
     fn is_known(&self, name: &str) -> bool {
         self.names.iter().any(|known| known == name)
     }
+}
+
+/// Where a fence's content ends, and where its closing does: at the first line that begins or ends
+/// with one. A line ends with one only once it is whole, so that it makes no difference where
+/// pieces end.
+fn closing(inner: &str, ended: bool) -> Option<(usize, usize)> {
+    let mut at = 0;
+    for line in inner.split_inclusive('\n') {
+        if at > 0 && line.starts_with("```") {
+            return Some((at - 1, at + 3));
+        }
+        let said = line.trim_end();
+        if (line.ends_with('\n') || ended) && said.ends_with("```") {
+            let end = at + said.len();
+            return Some((end - 3, end));
+        }
+        at += line.len();
+    }
+    None
 }
 
 #[cfg(test)]
@@ -450,6 +476,17 @@ mod tests {
         assert_eq!(scanner.push("llo\n").text, "llo\n");
         assert_eq!(scanner.push("``").text, "");
         assert_eq!(scanner.push("`rust\nfn").text, "```rust\n");
+    }
+
+    #[test]
+    fn a_fence_behind_spaces_is_one_however_its_line_comes() {
+        for line in [" ```json", "\t```", "  ```a```"] {
+            let text = format!("so:\n{line}\n{{\"name\":\"t\"}}");
+            for cut in (0..text.len()).filter(|cut| text.is_char_boundary(*cut)) {
+                let (one, two) = text.split_at(cut);
+                assert_eq!(scan([one, two]), scan([text.as_str()]), "{one:?} {two:?}");
+            }
+        }
     }
 
     proptest! {
