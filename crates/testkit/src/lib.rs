@@ -2,6 +2,8 @@
 
 mod model_server;
 mod room_state;
+mod spoil;
 
 pub use model_server::{ModelServer, Seen, Step, answer, chunk, done, sse};
 pub use room_state::RoomState;
+pub use spoil::{pieces, spoilt};

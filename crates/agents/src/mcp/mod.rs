@@ -7,6 +7,8 @@ mod child;
 mod config;
 mod connection;
 mod error;
+#[cfg(test)]
+mod hostile;
 mod http;
 mod listener;
 mod pipes;

@@ -19,6 +19,8 @@ mod deny;
 mod forget;
 mod help;
 mod history;
+#[cfg(test)]
+mod hostile;
 mod invite;
 mod join;
 mod kick;

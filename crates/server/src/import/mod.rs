@@ -6,6 +6,8 @@
 
 mod archive;
 mod emoji;
+#[cfg(test)]
+mod hostile;
 mod mattermost;
 mod mrkdwn;
 mod plan;

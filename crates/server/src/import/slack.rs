@@ -276,5 +276,6 @@ fn time(ts: &str) -> Option<Timestamp> {
     let (seconds, micros) = ts.split_once('.').unwrap_or((ts, "0"));
     let micros = format!("{micros:0<6}");
     let micros: i64 = micros.get(..6)?.parse().ok()?;
-    Timestamp::from_microsecond(seconds.parse::<i64>().ok()?.checked_mul(1_000_000)? + micros).ok()
+    let whole = seconds.parse::<i64>().ok()?.checked_mul(1_000_000)?;
+    Timestamp::from_microsecond(whole.checked_add(micros)?).ok()
 }

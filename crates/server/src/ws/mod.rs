@@ -7,6 +7,8 @@ mod codec;
 mod connection;
 mod dispatch;
 mod handshake;
+#[cfg(test)]
+mod hostile;
 mod session;
 mod simulated;
 

@@ -9,6 +9,8 @@ mod body;
 mod calls;
 mod client;
 mod endpoint;
+#[cfg(test)]
+mod hostile;
 mod refusal;
 mod responses;
 mod retry;

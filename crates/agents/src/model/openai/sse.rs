@@ -29,6 +29,10 @@ pub(super) struct SseParser {
     after_return: bool,
     /// `data` lines that are no JSON by themselves.
     pending: String,
+    /// How long that was when it was last tried as JSON, and how often that was.
+    tried_at: usize,
+    #[cfg(test)]
+    tries: usize,
     /// The event's name is `error`.
     is_error: bool,
     started: bool,
@@ -87,28 +91,51 @@ impl SseParser {
 
     fn data(&mut self, value: &str, out: &mut Vec<Event>) {
         if let Some(event) = self.read(value) {
-            if !self.pending.is_empty() {
-                self.pending.clear();
-                out.push(Event::Malformed);
-            }
+            self.end_pending(out);
             return out.push(event);
         }
         if !self.pending.is_empty() {
             self.pending.push('\n');
         }
         self.pending.push_str(value);
+        // Tried again once there is twice as much: a payload of very many lines would be read as
+        // often as it has lines. Whatever ends it tries it too.
+        if self.pending.len() >= 2 * self.tried_at {
+            self.try_pending(out);
+        }
+    }
+
+    /// Gives what waits if it is whole.
+    fn try_pending(&mut self, out: &mut Vec<Event>) {
         let pending = std::mem::take(&mut self.pending);
+        self.tried_at = pending.len();
+        #[cfg(test)]
+        {
+            self.tries += 1;
+        }
         match self.read(&pending) {
-            Some(event) => out.push(event),
+            Some(event) => {
+                self.tried_at = 0;
+                out.push(event);
+            }
             None => self.pending = pending,
         }
     }
 
-    fn end_event(&mut self, out: &mut Vec<Event>) {
+    /// Gives what waits, or says that it was nothing.
+    fn end_pending(&mut self, out: &mut Vec<Event>) {
+        if self.pending.len() > self.tried_at {
+            self.try_pending(out);
+        }
         if !self.pending.trim().is_empty() {
             out.push(Event::Malformed);
         }
         self.pending.clear();
+        self.tried_at = 0;
+    }
+
+    fn end_event(&mut self, out: &mut Vec<Event>) {
+        self.end_pending(out);
         self.is_error = false;
     }
 
@@ -187,6 +214,33 @@ mod tests {
             error
         );
         assert_eq!(parse(&[b"{\"error\":{\"message\":\"no\"}}\n"]), error);
+    }
+
+    #[test]
+    fn a_payload_of_very_many_lines_is_read_a_few_times_only() {
+        let mut parser = SseParser::default();
+        let mut out = Vec::new();
+        parser.push(b"data: {\"a\": [0\n", &mut out).unwrap();
+        for _ in 0..20_000 {
+            parser.push(b"data: ,1\n", &mut out).unwrap();
+        }
+        parser.push(b"data: ]}\n\n", &mut out).unwrap();
+        let Some(Event::Data(value)) = out.pop() else {
+            panic!("no payload came")
+        };
+        assert_eq!(value["a"].as_array().map(Vec::len), Some(20_001));
+        assert!(
+            out.is_empty() && parser.tries < 30,
+            "{} tries",
+            parser.tries
+        );
+    }
+
+    #[test]
+    fn a_payload_that_ends_without_a_blank_line_is_not_lost() {
+        let whole = [data(json!({"a": [1, 2]})), data(json!({"b": 1}))];
+        let text = b"data: {\"a\":\ndata: [1,\ndata: 2]\ndata: }\ndata: {\"b\":1}\n";
+        assert_eq!(parse(&[text]), whole);
     }
 
     #[test]
