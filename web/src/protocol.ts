@@ -39,7 +39,8 @@ role: Role,
  */
 presence: Presence, 
 /**
- * An emoji or a letter or two to show as their picture.
+ * What to show as their picture: an emoji, a letter or two, or, where it begins with a slash,
+ * the path of a picture on this server.
  */
 avatar?: string, 
 /**

@@ -4,7 +4,7 @@
 import { createHmac } from 'node:crypto';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { clean, picture, setUp, world, type World } from './world';
+import { clean, drawn, picture, setUp, world, type World } from './world';
 
 const PASSWORD = 'correct horse battery';
 
@@ -72,6 +72,23 @@ test('a profile is written and stays', async () => {
   expect(await profile.getByLabel('Time zone').inputValue()).toBe('Asia/Shanghai');
 });
 
+test('a picture of oneself shows wherever one is, and goes again', async () => {
+  await open(wide);
+  const own = part(wide, 'Picture');
+  const set = (name: string, mimeType: string, buffer: Buffer) => own.locator('input').setInputFiles({ name, mimeType, buffer });
+  await set('me.txt', 'text/plain', Buffer.from('no picture'));
+  await own.getByRole('alert').filter({ hasText: 'no picture' }).waitFor();
+  await set('me.png', 'image/png', await drawn(wide, '#7a3f8f', 600, 400));
+  await own.locator('img').waitFor();
+  const shown = () => wide.locator('nav .avatar img').evaluateAll((images) => images.filter((image) => (image as HTMLImageElement).naturalWidth === 256).length);
+  await expect.poll(shown, { timeout: 20_000 }).toBeGreaterThan(0);
+  await clean(wide);
+  await picture(wide, 'account-picture-en');
+  await own.getByRole('button', { name: 'Remove it' }).click();
+  await own.locator('img').waitFor({ state: 'detached' });
+  await expect.poll(() => wide.locator('nav .avatar img').count()).toBe(0);
+});
+
 test('an authenticator is set up with a QR code, a key and recovery codes', async () => {
   const factor = part(wide, 'Two-factor sign-in');
   await factor.getByLabel('Password now').fill(PASSWORD);
@@ -112,6 +129,19 @@ test('sign-in asks for a code, and each opens once', async () => {
   await phone.getByText('剩余恢复码 9 个').waitFor();
   await picture(phone, 'account-zh');
   await clean(phone);
+});
+
+test('a picture that is chosen on the phone shows on the wide page at once', async () => {
+  const own = part(phone, '头像');
+  await own.locator('input').setInputFiles({ name: 'me.png', mimeType: 'image/png', buffer: await drawn(phone, '#2b6f8f', 300, 500) });
+  await own.locator('img').waitFor();
+  await wide.locator('nav .avatar img').first().waitFor({ state: 'attached' });
+  await own.scrollIntoViewIfNeeded();
+  await clean(phone);
+  await picture(phone, 'account-picture-zh');
+  await own.getByRole('button', { name: '移除' }).click();
+  await own.locator('img').waitFor({ state: 'detached' });
+  await wide.locator('nav .avatar img').first().waitFor({ state: 'detached' });
 });
 
 test('another browser is signed out from here, at once', async () => {

@@ -50,6 +50,8 @@ pub const EMOJI_CHARS_MAX: usize = 32;
 pub const OWN_EMOJI_NAME_CHARS_MAX: usize = 24;
 /// Emoji that people here made.
 pub const OWN_EMOJI_MAX: usize = 500;
+/// A picture that becomes somebody's avatar, in bytes: as a telephone takes it.
+pub const AVATAR_BYTES_MAX: usize = 8 * 1024 * 1024;
 /// A picture that becomes an emoji, in bytes.
 pub const OWN_EMOJI_BYTES_MAX: usize = 512 * 1024;
 /// What a poll offers to choose from.

@@ -90,7 +90,8 @@ pub struct UserInfo {
     pub role: Role,
     /// Whether they can be reached now.
     pub presence: Presence,
-    /// An emoji or a letter or two to show as their picture.
+    /// What to show as their picture: an emoji, a letter or two, or, where it begins with a slash,
+    /// the path of a picture on this server.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
     pub avatar: Option<String>,

@@ -1,7 +1,7 @@
 // One's own account: profile, password, second factor, and where one is signed in.
 
 import { get, post, request } from '../lib/api';
-import type { Account, AccountRequest, AccountSession, AccountSessions, Enrolment, RecoveryCodes } from '../protocol';
+import type { Account, AccountRequest, AccountSession, AccountSessions, Enrolment, RecoveryCodes, UserInfo } from '../protocol';
 
 const PLACE = '/api/account';
 
@@ -19,6 +19,12 @@ export class AccountPage {
 
   async saveProfile(profile: AccountRequest): Promise<void> {
     this.account = await request<Account>('PATCH', PLACE, profile);
+  }
+
+  /** Nothing in place of a picture lets go of it. */
+  async setPicture(picture?: File): Promise<void> {
+    const user = await request<UserInfo>(picture ? 'PUT' : 'DELETE', `${PLACE}/avatar`, picture);
+    if (this.account) this.account = { ...this.account, user };
   }
 
   async changePassword(old: string, password: string): Promise<void> {

@@ -469,6 +469,10 @@ export const en = {
   emojiRemoveAsk: 'Delete :{name}:? Where it was used its name remains.',
   emojiMore: 'Other emoji',
 
+  ownPicture: 'Picture',
+  ownPictureChoose: 'Choose a picture',
+  ownPictureRemove: 'Remove it',
+
   // Polls.
   newPoll: 'New poll',
   pollQuestion: 'Question',

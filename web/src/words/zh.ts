@@ -468,6 +468,10 @@ export const zh: Words = {
   emojiRemoveAsk: '删除 :{name}:？用过它的地方会显示名称。',
   emojiMore: '更多表情',
 
+  ownPicture: '头像',
+  ownPictureChoose: '选择图片',
+  ownPictureRemove: '移除',
+
   // 投票。
   newPoll: '发起投票',
   pollQuestion: '问题',

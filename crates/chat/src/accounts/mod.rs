@@ -1,5 +1,6 @@
 //! Who may come in: the first start, sign-in, links, tokens, passwords.
 
+mod avatar;
 mod first_start;
 mod invites;
 mod password;
@@ -9,6 +10,7 @@ mod secret;
 mod sessions;
 mod sign_in;
 
+pub use avatar::{avatar_picture, set_avatar};
 pub(crate) use first_start::first_start;
 pub use first_start::{ASSISTANT, GENERAL_ROOM, setup_link, setup_needed};
 pub use invites::{NewInvite, create_invite, invite_info, invites, redeem, revoke_invite};

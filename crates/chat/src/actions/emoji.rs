@@ -79,7 +79,7 @@ pub async fn add_emoji(
     }
 }
 
-fn unreadable(why: Unreadable) -> ChatError {
+pub(crate) fn unreadable(why: Unreadable) -> ChatError {
     ChatError::BadArguments(match why {
         Unreadable::NotAPicture => Words::new(
             "That is no picture. Choose a PNG, JPEG, GIF or WebP.",

@@ -52,6 +52,7 @@ pub use change_message::{delete_message, edit_message};
 pub use create_room::{CreateRoom, create_room};
 pub use create_user::{CreateUser, create_user, disable_user};
 pub(crate) use create_user::{add_user, check_new_user};
+pub(crate) use emoji::unreadable;
 pub use emoji::{add_emoji, drop_emoji};
 pub use feedback::give_feedback;
 pub use finish_turn::{

@@ -1,18 +1,15 @@
 //! Emoji that people here made.
 
+use super::pictures;
 use crate::{app::App, auth::SignedIn, problem::Refusal};
 use axum::{
     Json,
-    body::to_bytes,
     extract::{Path, Request, State},
-    response::{IntoResponse, Response},
+    response::Response,
 };
-use http::{HeaderValue, StatusCode, header};
-use salon_chat::{ChatError, actions, queries};
+use http::StatusCode;
+use salon_chat::{actions, queries};
 use salon_protocol::{OwnEmoji, OwnEmojis, Problem, limits::OWN_EMOJI_BYTES_MAX};
-
-/// A browser asks again for a picture after a day; another picture has another address there.
-const KEPT_FOR: &str = "private, max-age=86400";
 
 /// All of them, by name.
 #[utoipa::path(get, path = "/api/emoji", tag = "emoji",
@@ -35,12 +32,8 @@ pub(super) async fn add(
     request: Request,
 ) -> Result<(StatusCode, Json<OwnEmoji>), Refusal> {
     let _place = app.uploads.take(asker.caller.id())?;
-    let bytes = to_bytes(request.into_body(), OWN_EMOJI_BYTES_MAX)
-        .await
-        .map_err(|_| ChatError::TooLarge {
-            bytes_max: OWN_EMOJI_BYTES_MAX as u64,
-        })?;
-    let made = actions::add_emoji(&app.chat, &asker.caller, name, bytes.to_vec()).await?;
+    let bytes = pictures::take(request, OWN_EMOJI_BYTES_MAX).await?;
+    let made = actions::add_emoji(&app.chat, &asker.caller, name, bytes).await?;
     Ok((StatusCode::CREATED, Json(made)))
 }
 
@@ -54,17 +47,7 @@ pub(super) async fn picture(
     Path(name): Path<String>,
 ) -> Result<Response, Refusal> {
     let (bytes, media_type) = queries::emoji_picture(&app.chat, &name).await?;
-    let mut response = bytes.into_response();
-    let headers = response.headers_mut();
-    let media_type = HeaderValue::from_str(&media_type)
-        .unwrap_or(HeaderValue::from_static("application/octet-stream"));
-    headers.insert(header::CONTENT_TYPE, media_type);
-    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(KEPT_FOR));
-    headers.insert(
-        header::CONTENT_SECURITY_POLICY,
-        HeaderValue::from_static("sandbox; default-src 'none'; frame-ancestors 'none'"),
-    );
-    Ok(response)
+    Ok(pictures::send(bytes, &media_type))
 }
 
 /// Take one away: one's own, or any as an admin.

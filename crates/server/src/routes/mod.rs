@@ -5,6 +5,7 @@ mod accounts;
 mod admin;
 mod agents;
 mod approvals;
+mod avatars;
 mod commands;
 mod emoji;
 mod export;
@@ -16,6 +17,7 @@ mod later;
 mod mentions;
 mod messages;
 mod moderation;
+mod pictures;
 mod rooms;
 mod search;
 mod threads;
@@ -69,6 +71,8 @@ pub(crate) fn router(app: App) -> Router {
         .routes(routes!(account::begin, account::remove))
         .routes(routes!(account::confirm))
         .routes(routes!(account::codes))
+        .routes(routes!(avatars::put, avatars::remove))
+        .routes(routes!(avatars::one))
         .routes(routes!(emoji::list))
         .routes(routes!(emoji::picture, emoji::add, emoji::remove))
         .routes(routes!(export::mine))

@@ -12,6 +12,7 @@ mod accounts;
 mod admin;
 mod agent;
 mod agents;
+mod avatars;
 mod bad_input;
 mod commands;
 mod emoji;

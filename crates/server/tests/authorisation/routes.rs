@@ -107,6 +107,14 @@ fn rows() -> Vec<(&'static str, &'static str, About, Value)> {
             json!({ "args": {} }),
         ),
         ("get", "/api/directory", Nothing, none()),
+        (
+            "put",
+            "/api/account/avatar",
+            Nothing,
+            json!({ "no": "picture" }),
+        ),
+        ("delete", "/api/account/avatar", Nothing, none()),
+        ("get", "/api/avatars/{user}", Nothing, none()),
         ("get", "/api/emoji", Nothing, none()),
         ("get", "/api/emoji/{name}", Nothing, none()),
         // No picture: whoever may is told so, whoever may not is refused before.

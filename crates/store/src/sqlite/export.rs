@@ -249,6 +249,17 @@ const TABLES: &[(&str, Table)] = &[
         ]),
     ),
     (
+        "avatars",
+        Rows(&[
+            ("user_id", Id),
+            ("media_type", Plain),
+            (
+                "bytes",
+                Left("a picture: the backup has it, and `GET /api/avatars/{user}`"),
+            ),
+        ]),
+    ),
+    (
         "tool_pins",
         LeftOut("agreed to anew where the tools are set up anew"),
     ),

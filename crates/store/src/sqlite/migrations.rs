@@ -19,6 +19,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../schema/0011_threads.sql"),
     include_str!("../../schema/0012_emoji.sql"),
     include_str!("../../schema/0013_polls.sql"),
+    include_str!("../../schema/0014_avatars.sql"),
 ];
 
 /// After it every message is indexed anew.

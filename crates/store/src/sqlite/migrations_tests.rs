@@ -75,6 +75,7 @@ const ROWS: &[&str] = &[
     "INSERT INTO emoji VALUES ('parrot', x'0190000000007000800000000000000a', 'image/webp', x'00', 8);",
     "INSERT INTO poll_votes VALUES (x'0190000000007000800000000000000c',
        x'0190000000007000800000000000000a', '[1]', 4);",
+    "INSERT INTO avatars VALUES (x'0190000000007000800000000000000a', 'image/webp', x'00');",
 ];
 
 /// A database as version `version` left it.

@@ -7,6 +7,7 @@ mod agents;
 mod append;
 mod approvals;
 mod audit;
+mod avatars;
 mod columns;
 mod copies;
 mod doctor;
