@@ -74,6 +74,15 @@ pub(super) fn json_list<T: DeserializeOwned>(row: &Row<'_>, column: usize) -> Re
         })
 }
 
+/// The ids of a parameter that [`ids`] wrote, as the right side of an `IN`.
+pub(super) const IDS: &str = "(SELECT unhex(value) FROM json_each(?1))";
+
+/// Ids as one parameter, however many.
+pub(super) fn ids(ids: &[MessageId]) -> std::result::Result<String, StoreError> {
+    let hex: Vec<_> = ids.iter().map(|id| id.0.simple()).collect();
+    Ok(serde_json::to_string(&hex)?)
+}
+
 pub(super) const USER: &str = "u.id, u.handle, u.display_name, u.kind, u.role, u.disabled, u.away, u.lang, u.avatar, \
      u.about, u.time_zone";
 

@@ -6,8 +6,9 @@ use crate::{MessageRow, StoreError};
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 use salon_protocol::{
-    DraftId, Event, Message, MessageId, MessageView, ReactionView, RoomId, Seq, UserId,
+    DraftId, Event, Handle, Message, MessageId, MessageView, ReactionView, RoomId, Seq, UserId,
 };
+use std::collections::HashMap;
 
 /// Columns of a [`MessageView`]; `m` is the message, `a` its author.
 pub(super) const VIEW: &str = "m.room_id, m.seq, m.at, m.id, m.text, a.handle, a.kind, m.reply_to, \
@@ -268,36 +269,50 @@ fn events(
     Ok(events)
 }
 
-/// What stands in other rows: replies, votes and reactions.
+/// What stands in other rows: replies, votes and reactions. Two queries for all of a page, however
+/// long, and one for each poll in it.
 pub(super) fn add_reactions(
     db: &Connection,
     messages: &mut [MessageView],
 ) -> Result<(), StoreError> {
-    let mut select = db.prepare_cached(
-        "SELECT r.emoji, u.handle FROM reactions r JOIN users u ON u.id = r.user_id
-         WHERE r.message_id = ?1 ORDER BY r.seq",
-    )?;
-    for view in messages {
-        view.replies = threads::replies(db, view.message.id)?;
-        if view.message.poll.is_some() {
-            view.votes = polls::votes(db, view.message.id)?;
+    let ids: Vec<_> = messages.iter().map(|view| view.message.id).collect();
+    let (ids, places) = (columns::ids(&ids)?, places(messages));
+    for (root, replies) in threads::replies(db, &ids)? {
+        for place in places.get(&root).into_iter().flatten() {
+            messages[*place].replies = Some(replies.clone());
         }
-        let mut rows = select.query([view.message.id.0.as_bytes()])?;
-        while let Some(row) = rows.next()? {
-            let emoji: String = row.get(0)?;
-            let handle = columns::word(row, 1)?;
-            match view
-                .reactions
-                .iter_mut()
-                .find(|reaction| reaction.emoji == emoji)
-            {
-                Some(reaction) => reaction.users.push(handle),
-                None => view.reactions.push(ReactionView {
-                    emoji,
-                    users: vec![handle],
+    }
+    for view in messages.iter_mut().filter(|it| it.message.poll.is_some()) {
+        view.votes = polls::votes(db, view.message.id)?;
+    }
+    let mut select = db.prepare_cached(&format!(
+        "SELECT r.message_id, r.emoji, u.handle FROM reactions r JOIN users u ON u.id = r.user_id
+         WHERE r.message_id IN {} ORDER BY r.seq",
+        columns::IDS
+    ))?;
+    let mut rows = select.query([ids])?;
+    while let Some(row) = rows.next()? {
+        let id = MessageId(columns::uuid(row, 0)?);
+        let (emoji, handle): (String, Handle) = (row.get(1)?, columns::word(row, 2)?);
+        for place in places.get(&id).into_iter().flatten() {
+            let reactions = &mut messages[*place].reactions;
+            match reactions.iter_mut().find(|it| it.emoji == emoji) {
+                Some(reaction) => reaction.users.push(handle.clone()),
+                None => reactions.push(ReactionView {
+                    emoji: emoji.clone(),
+                    users: vec![handle.clone()],
                 }),
             }
         }
     }
     Ok(())
+}
+
+/// Where each message stands; a page may show one twice.
+fn places(messages: &[MessageView]) -> HashMap<MessageId, Vec<usize>> {
+    let mut places = HashMap::<_, Vec<_>>::new();
+    for (place, view) in messages.iter().enumerate() {
+        places.entry(view.message.id).or_default().push(place);
+    }
+    places
 }

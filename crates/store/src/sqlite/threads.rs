@@ -11,22 +11,26 @@ use salon_protocol::{
 /// Unread replies are counted up to here.
 const UNREAD_COUNTED_MAX: u32 = 100;
 
-/// What is known of the replies to a message, if there are any.
-pub(super) fn replies(db: &Connection, root: MessageId) -> Result<Option<Replies>, StoreError> {
-    let mut select = db.prepare_cached(
-        "SELECT count(*), max(seq),
-                (SELECT at FROM messages WHERE thread = ?1 ORDER BY seq DESC LIMIT 1)
-         FROM messages WHERE thread = ?1 HAVING count(*) > 0",
-    )?;
+/// What is known of the replies to messages, of those that have any.
+pub(super) fn replies(
+    db: &Connection,
+    roots: &str,
+) -> Result<Vec<(MessageId, Replies)>, StoreError> {
+    // The time is the newest reply's: beside a maximum, other columns are of its row.
+    let mut select = db.prepare_cached(&format!(
+        "SELECT thread, count(*), max(seq), at FROM messages WHERE thread IN {} GROUP BY thread",
+        columns::IDS
+    ))?;
     Ok(select
-        .query_row([root.0.as_bytes()], |row| {
-            Ok(Replies {
-                count: row.get(0)?,
-                last_seq: columns::seq(row, 1)?,
-                last_at: columns::time(row, 2)?,
-            })
-        })
-        .optional()?)
+        .query_map([roots], |row| {
+            let replies = Replies {
+                count: row.get(1)?,
+                last_seq: columns::seq(row, 2)?,
+                last_at: columns::time(row, 3)?,
+            };
+            Ok((MessageId(columns::uuid(row, 0)?), replies))
+        })?
+        .collect::<Result<_, _>>()?)
 }
 
 impl Tx<'_> {
