@@ -155,10 +155,8 @@ impl Purse {
             tokio::pin!(told);
             told.as_mut().enable();
             let returned = self.shared.lock().returned;
-            let mut books = Vec::with_capacity(scopes.len());
-            for scope in scopes {
-                books.push(self.books(scope, own).await?);
-            }
+            let read = async move |chat: Chat| all_books(&chat, scopes, own).await;
+            let books = self.chat.in_one_go(read).await?;
             match self.try_enter(scopes, &books, most, returned) {
                 Ok(Some(entered)) => return Ok(Ok(entered)),
                 Ok(None) if timeout_at(until, told).await.is_err() => {
@@ -217,56 +215,62 @@ impl Purse {
         };
         Ok(Some(Entered { ticket, near }))
     }
+}
 
-    /// How much money is left, for the choice of a model.
-    pub(crate) async fn means(&self, scopes: Scopes, own: Budget) -> Result<Means, ChatError> {
-        let mut most: f64 = 0.0;
-        for scope in scopes {
-            let Books { budget, day, month } = self.books(scope, own).await?;
-            let share = |may: Option<f64>, sum: Sum| {
-                may.map_or(0.0, |may| part(sum.cost as f64 / 1e6, may))
-            };
-            most = most
-                .max(share(budget.money_day, day))
-                .max(share(budget.money_month, month));
-        }
-        Ok(match most {
-            share if share >= 1.0 => Means::Free,
-            share if share >= WARN_AT => Means::Scarce,
-            _ => Means::Plenty,
-        })
+/// How much money is left, for the choice of a model.
+pub(crate) async fn means(chat: &Chat, scopes: Scopes, own: Budget) -> Result<Means, ChatError> {
+    let mut most: f64 = 0.0;
+    for Books { budget, day, month } in all_books(chat, scopes, own).await? {
+        let share =
+            |may: Option<f64>, sum: Sum| may.map_or(0.0, |may| part(sum.cost as f64 / 1e6, may));
+        most = most
+            .max(share(budget.money_day, day))
+            .max(share(budget.money_month, month));
     }
+    Ok(match most {
+        share if share >= 1.0 => Means::Free,
+        share if share >= WARN_AT => Means::Scarce,
+        _ => Means::Plenty,
+    })
+}
 
-    async fn books(&self, scope: SpendScope, own: Budget) -> Result<Books, ChatError> {
-        let budget = match scope {
-            SpendScope::Agent(_) => match self.chat.offered() {
-                Some(offered) => own.stricter(offered.budgets.agent),
-                None => own,
-            },
-            _ => queries::budget_of(&self.chat, scope).await?,
-        };
-        let mut books = Books {
-            budget,
-            day: Sum::default(),
-            month: Sum::default(),
-        };
-        if budget.is_open() {
-            return Ok(books);
-        }
-        let today = queries::today();
-        let first = first_of_month(today);
-        for row in self.chat.store().spending(scope, first).await? {
-            let sum = Sum {
-                tokens: row.tokens_in + row.tokens_out,
-                cost: row.cost,
-            };
-            books.month.add(sum);
-            if row.day == today {
-                books.day.add(sum);
-            }
-        }
-        Ok(books)
+async fn all_books(chat: &Chat, scopes: Scopes, own: Budget) -> Result<Vec<Books>, ChatError> {
+    let mut all = Vec::with_capacity(scopes.len());
+    for scope in scopes {
+        all.push(books(chat, scope, own).await?);
     }
+    Ok(all)
+}
+
+async fn books(chat: &Chat, scope: SpendScope, own: Budget) -> Result<Books, ChatError> {
+    let budget = match scope {
+        SpendScope::Agent(_) => match chat.offered() {
+            Some(offered) => own.stricter(offered.budgets.agent),
+            None => own,
+        },
+        _ => queries::budget_of(chat, scope).await?,
+    };
+    let mut books = Books {
+        budget,
+        day: Sum::default(),
+        month: Sum::default(),
+    };
+    if budget.is_open() {
+        return Ok(books);
+    }
+    let today = queries::today();
+    let first = first_of_month(today);
+    for row in chat.store().spending(scope, first).await? {
+        let sum = Sum {
+            tokens: row.tokens_in + row.tokens_out,
+            cost: row.cost,
+        };
+        books.month.add(sum);
+        if row.day == today {
+            books.day.add(sum);
+        }
+    }
+    Ok(books)
 }
 
 impl State {

@@ -49,10 +49,10 @@ impl ChatConfig {
 #[derive(Clone)]
 pub struct Chat {
     inner: Arc<Inner>,
+    store: Store,
 }
 
 struct Inner {
-    store: Store,
     hub: Hub,
     epoch: String,
     commands: Registry,
@@ -121,8 +121,8 @@ impl Chat {
             sweeper::spawn(store.clone(), sweep.clone());
         }
         let chat = Self {
+            store,
             inner: Arc::new(Inner {
-                store,
                 hub,
                 epoch,
                 commands: Registry::new(),
@@ -165,7 +165,20 @@ impl Chat {
 
     /// The log. For `salon-chat` and the administrative commands; rights are not checked there.
     pub fn store(&self) -> &Store {
-        &self.inner.store
+        &self.store
+    }
+
+    /// Runs work that reads many short things one after the other, in one go; see
+    /// [`Store::in_one_go`].
+    pub async fn in_one_go<T, W, F>(&self, work: W) -> Result<T, ChatError>
+    where
+        T: Send + 'static,
+        W: FnOnce(Self) -> F + Send + 'static,
+        F: Future<Output = Result<T, ChatError>> + Send,
+    {
+        let inner = self.inner.clone();
+        let work = move |store| work(Self { inner, store });
+        self.store.in_one_go(work).await?
     }
 
     /// A file's size in bytes.

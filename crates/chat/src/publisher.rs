@@ -44,11 +44,17 @@ pub(crate) fn spawn(
             .await
             > 0
         {
-            let mut batch = Vec::new();
-            let mut turns_wait = false;
-            for publication in waiting.drain(..) {
-                turns_wait |= match &publication {
-                    Publication::Events { turns_wait, .. } => *turns_wait,
+            let (mut batch, mut claimed, mut turns_wait) = (Vec::new(), Vec::new(), false);
+            for mut publication in waiting.drain(..) {
+                turns_wait |= match &mut publication {
+                    Publication::Events {
+                        claimed: turns,
+                        turns_wait,
+                        ..
+                    } => {
+                        claimed.append(turns);
+                        *turns_wait
+                    }
                     // Another process may have caused some.
                     Publication::Foreign => true,
                 };
@@ -60,6 +66,7 @@ pub(crate) fn spawn(
             if !batch.is_empty() {
                 publisher.hub.publish(batch).await;
             }
+            publisher.store.hand_over(claimed);
             if turns_wait {
                 publisher.hub.wake_agents();
             }

@@ -2,7 +2,7 @@
 //! that "from now on" has an exact meaning, and never waits for anything but the next command.
 
 use crate::{
-    CloseReason, DraftWriter, HubSnapshot, Outlet, Published, Registered, RoomNow, SessionId,
+    CloseReason, HubSnapshot, Outlet, Published, Registered, RoomNow, SessionId,
     drafts::Draft,
     due::Due,
     message::{Command, DraftChange},
@@ -130,7 +130,6 @@ pub(crate) struct Actor {
     due: Due,
     presence: PresenceTable,
     observed: broadcast::Sender<Arc<Event>>,
-    commands: mpsc::WeakSender<Command>,
 }
 
 impl Actor {
@@ -138,7 +137,6 @@ impl Actor {
         snapshot: HubSnapshot,
         presence: PresenceTable,
         observed: broadcast::Sender<Arc<Event>>,
-        commands: mpsc::WeakSender<Command>,
     ) -> Self {
         let mut actor = Self {
             rooms: HashMap::new(),
@@ -154,7 +152,6 @@ impl Actor {
             due: Due::default(),
             presence,
             observed,
-            commands,
         };
         for info in snapshot.users {
             actor.add_user(info);
@@ -296,15 +293,8 @@ impl Actor {
                 text,
                 data,
             } => self.notice(user, room, text, data),
-            Command::BeginDraft {
-                room,
-                from,
-                id,
-                answer,
-            } => {
-                let (draft, stopped) = Draft::new(room, from, id);
-                self.drafts.insert(id, draft);
-                drop(answer.send(DraftWriter::new(id, self.commands.clone(), stopped)));
+            Command::BeginDraft(draft) => {
+                self.drafts.insert(draft.id, *draft);
             }
             Command::Draft(id, change) => self.change_draft(id, change),
             Command::StopDraft(id) => {

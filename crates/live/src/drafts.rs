@@ -103,7 +103,7 @@ impl Drop for DraftWriter {
 pub(crate) struct Draft {
     pub(crate) room: RoomId,
     from: Handle,
-    id: DraftId,
+    pub(crate) id: DraftId,
     text: String,
     /// Bytes and code points of `text` that sessions have been told.
     told_bytes: usize,
@@ -117,9 +117,8 @@ pub(crate) struct Draft {
 }
 
 impl Draft {
-    pub(crate) fn new(room: RoomId, from: Handle, id: DraftId) -> (Self, watch::Receiver<bool>) {
-        let (stop, stopped) = watch::channel(false);
-        let draft = Self {
+    pub(crate) fn new(room: RoomId, from: Handle, id: DraftId, stop: watch::Sender<bool>) -> Self {
+        Self {
             room,
             from,
             id,
@@ -131,8 +130,7 @@ impl Draft {
             state_untold: true,
             told_at: None,
             stop,
-        };
-        (draft, stopped)
+        }
     }
 
     pub(crate) fn append(&mut self, text: &str) {

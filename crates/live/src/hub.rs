@@ -1,12 +1,14 @@
 //! The handle to the actor that alone knows who is connected.
 
-use crate::{DraftWriter, Outlet, actor::Actor, message::Command, presence::PresenceTable};
+use crate::{
+    DraftWriter, Outlet, actor::Actor, drafts::Draft, message::Command, presence::PresenceTable,
+};
 use salon_protocol::{
     DraftId, Event, Handle, Member, Presence, RoomId, RoomSummary, Seq, ServerFrame, UserId,
     UserInfo, WrittenUsers,
 };
 use std::sync::Arc;
-use tokio::sync::{Notify, broadcast, mpsc, oneshot};
+use tokio::sync::{Notify, broadcast, mpsc, oneshot, watch};
 
 /// Commands that may wait for the actor; further callers wait for a place.
 const COMMANDS_WAITING_MAX: usize = 1_024;
@@ -76,12 +78,7 @@ impl Hub {
         let (observed, _) = broadcast::channel(OBSERVED_EVENTS_MAX);
         let presence = PresenceTable::default();
         let agents_wake = Arc::new(Notify::new());
-        let actor = Actor::new(
-            snapshot,
-            presence.clone(),
-            observed.clone(),
-            commands.downgrade(),
-        );
+        let actor = Actor::new(snapshot, presence.clone(), observed.clone());
         tokio::spawn(actor.run(waiting));
         Self {
             commands,
@@ -201,22 +198,13 @@ impl Hub {
         .await;
     }
 
-    /// Opens a draft for the room to see. None while stopping.
-    pub async fn begin_draft(
-        &self,
-        room: RoomId,
-        from: Handle,
-        id: DraftId,
-    ) -> Option<DraftWriter> {
-        let (answer, answered) = oneshot::channel();
-        self.tell(Command::BeginDraft {
-            room,
-            from,
-            id,
-            answer,
-        })
-        .await;
-        answered.await.ok()
+    /// Opens a draft for the room to see. Nothing is waited for: what is written to it comes behind
+    /// its beginning.
+    pub async fn begin_draft(&self, room: RoomId, from: Handle, id: DraftId) -> DraftWriter {
+        let (stop, stopped) = watch::channel(false);
+        let draft = Draft::new(room, from, id, stop);
+        self.tell(Command::BeginDraft(Box::new(draft))).await;
+        DraftWriter::new(id, self.commands.downgrade(), stopped)
     }
 
     /// Asks a draft's writer to stop.

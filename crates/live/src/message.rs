@@ -1,9 +1,7 @@
 //! What the hub's actor is told, in order.
 
-use crate::{DraftWriter, Outlet, Published, Registered, SessionId};
-use salon_protocol::{
-    AgentState, DraftEnd, DraftId, Handle, RoomId, Seq, ServerFrame, UserId, UserInfo,
-};
+use crate::{Outlet, Published, Registered, SessionId, drafts::Draft};
+use salon_protocol::{AgentState, DraftEnd, DraftId, RoomId, Seq, ServerFrame, UserId, UserInfo};
 use std::sync::Arc;
 use tokio::sync::oneshot;
 
@@ -42,12 +40,7 @@ pub(crate) enum Command {
         text: String,
         data: Option<serde_json::Value>,
     },
-    BeginDraft {
-        room: RoomId,
-        from: Handle,
-        id: DraftId,
-        answer: oneshot::Sender<DraftWriter>,
-    },
+    BeginDraft(Box<Draft>),
     Draft(DraftId, DraftChange),
     StopDraft(DraftId),
     DraftRoom(DraftId, oneshot::Sender<Option<RoomId>>),

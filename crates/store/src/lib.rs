@@ -21,7 +21,7 @@ pub use model::{
     Room, SearchCursor, SecondFactorRow, SpendScope, SpentRow, SummaryRow, Turn, TurnCall, User,
 };
 pub use search::{Passage, Wanted};
-pub use sqlite::{Publication, Store, StoreConfig, Tx, Workers};
+pub use sqlite::{ClaimedTurn, Publication, Store, StoreConfig, Tx, Workers};
 pub use vault::{ByteDigest, Hold, Piece, Staged, Vault};
 pub use write::{
     Actor, Appended, Calling, Candidate, Change, FinishTurn, NewApproval, NewEvent, NewFile,

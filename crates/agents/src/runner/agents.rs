@@ -7,14 +7,17 @@ use super::{
     take_turn::take_turn,
 };
 use jiff::SignedDuration;
-use salon_chat::{Chat, ChatError, Turn, actions};
+use salon_chat::{Chat, ChatError, ClaimedTurn, Turn, actions};
 use salon_protocol::{ToolServers, TurnId, UserKind};
 use std::{
     collections::HashSet,
     sync::{Arc, Mutex, PoisonError},
     time::Duration,
 };
-use tokio::{sync::Semaphore, task::JoinHandle};
+use tokio::{
+    sync::{OwnedSemaphorePermit, Semaphore, mpsc},
+    task::JoinHandle,
+};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use tracing::{error, info};
 
@@ -30,7 +33,7 @@ const STOP_TIMEOUT: Duration = Duration::from_secs(2);
 /// The agents of one server.
 pub struct Agents {
     stop: CancellationToken,
-    running: JoinHandle<()>,
+    running: [JoinHandle<()>; 2],
     turns: TaskTracker,
     company: Company,
 }
@@ -59,7 +62,19 @@ impl Agents {
         );
         let company = Company::new(chat, config);
         let (stop, turns) = (CancellationToken::new(), TaskTracker::new());
-        let running = tokio::spawn(claim(company.clone(), stop.clone(), turns.clone()));
+        let crew = Crew {
+            company: company.clone(),
+            stop: stop.clone(),
+            turns: turns.clone(),
+            held: Held::default(),
+        };
+        let places = Arc::new(Semaphore::new(TURNS_RUNNING_MAX));
+        let lease = SignedDuration::try_from(LEASE).unwrap_or(SignedDuration::from_secs(30));
+        let claimed = company.chat.store().lend_places(places.clone(), lease);
+        let running = [
+            tokio::spawn(take_claimed(crew.clone(), claimed)),
+            tokio::spawn(claim(crew, places, lease)),
+        ];
         Ok(Self {
             stop,
             running,
@@ -83,7 +98,9 @@ impl Agents {
         self.stop.cancel();
         self.turns.close();
         let ended = async {
-            self.running.await.ok();
+            for task in self.running {
+                task.await.ok();
+            }
             self.turns.wait().await;
         };
         if tokio::time::timeout(STOP_TIMEOUT, ended).await.is_err() {
@@ -93,53 +110,92 @@ impl Agents {
     }
 }
 
-async fn claim(company: Company, stop: CancellationToken, turns: TaskTracker) {
-    let places = Arc::new(Semaphore::new(TURNS_RUNNING_MAX));
-    let held = Held::default();
-    let lease = SignedDuration::try_from(LEASE).unwrap_or(SignedDuration::from_secs(30));
+/// What begins turns.
+#[derive(Clone)]
+struct Crew {
+    company: Company,
+    stop: CancellationToken,
+    turns: TaskTracker,
+    held: Held,
+}
+
+impl Crew {
+    /// Gives a turn a task of its own, which has the place until it ends.
+    fn begin(&self, turn: Turn, place: OwnedSemaphorePermit) {
+        // A clock that jumped, or a machine that slept, ends the lease of a turn that is still at
+        // work here: it goes on, and is not begun a second time beside itself.
+        if !lock(&self.held).insert(turn.id) {
+            return;
+        }
+        let (company, stop, held) = (self.company.clone(), self.stop.clone(), self.held.clone());
+        self.turns.spawn(async move {
+            tokio::select! {
+                biased;
+                () = stop.cancelled() => {}
+                () = guarded(&company, &turn) => {}
+            }
+            lock(&held).remove(&turn.id);
+            drop(place);
+        });
+    }
+}
+
+/// Begins the turns that were claimed as they were written.
+async fn take_claimed(crew: Crew, mut claimed: mpsc::UnboundedReceiver<ClaimedTurn>) {
+    loop {
+        tokio::select! {
+            biased;
+            () = crew.stop.cancelled() => return,
+            next = claimed.recv() => match next {
+                Some(ClaimedTurn { turn, place }) => crew.begin(turn, place),
+                None => return,
+            },
+        }
+    }
+}
+
+/// Begins those that wait in their rows: of before, of another process, or for a place.
+async fn claim(crew: Crew, places: Arc<Semaphore>, lease: SignedDuration) {
+    let Crew {
+        company,
+        stop,
+        turns,
+        held,
+    } = &crew;
     let mut renewal = tokio::time::interval(LEASE / 3);
     loop {
-        let free = places.available_permits();
-        let claimed = match free {
-            0 => Vec::new(),
-            _ => actions::claim_turns(&company.chat, lease, free)
-                .await
-                .unwrap_or_else(|error| {
-                    error!(%error, "cannot claim turns");
-                    Vec::new()
-                }),
+        // The places are taken first: turns that are being written take them too.
+        let free = u32::try_from(places.available_permits()).unwrap_or(u32::MAX);
+        let mut taken = places.clone().try_acquire_many_owned(free).ok();
+        let claimed = match &taken {
+            Some(taken) if taken.num_permits() > 0 => {
+                actions::claim_turns(&company.chat, lease, taken.num_permits())
+                    .await
+                    .unwrap_or_else(|error| {
+                        error!(%error, "cannot claim turns");
+                        Vec::new()
+                    })
+            }
+            _ => Vec::new(),
         };
         let more = !claimed.is_empty();
         for turn in claimed {
-            let Ok(place) = places.clone().try_acquire_owned() else {
-                break;
-            };
-            // A clock that jumped, or a machine that slept, ends the lease of a turn that is still
-            // at work here: it goes on, and is not begun a second time beside itself.
-            if !lock(&held).insert(turn.id) {
-                continue;
+            match taken.as_mut().and_then(|taken| taken.split(1)) {
+                Some(place) => crew.begin(turn, place),
+                None => break,
             }
-            let (company, stop, held) = (company.clone(), stop.clone(), held.clone());
-            turns.spawn(async move {
-                tokio::select! {
-                    biased;
-                    () = stop.cancelled() => {}
-                    () = guarded(&company, &turn) => {}
-                }
-                lock(&held).remove(&turn.id);
-                drop(place);
-            });
         }
+        drop(taken);
         if more {
             continue;
         }
-        side_work(&company, &stop, &turns).await;
+        side_work(company, stop, turns).await;
         tokio::select! {
             biased;
             () = stop.cancelled() => return,
             // Before the wakes, of which there is no end in a busy chat: a lease must not run out.
             _ = renewal.tick() => {
-                let ours: Vec<TurnId> = lock(&held).iter().copied().collect();
+                let ours: Vec<TurnId> = lock(held).iter().copied().collect();
                 if !ours.is_empty()
                     && let Err(error) = actions::renew_turns(&company.chat, ours, lease).await
                 {
@@ -147,7 +203,7 @@ async fn claim(company: Company, stop: CancellationToken, turns: TaskTracker) {
                 }
             }
             () = company.chat.hub().agents_woken() => {}
-            () = tokio::time::sleep(POLL) => come_and_go(&company).await,
+            () = tokio::time::sleep(POLL) => come_and_go(company).await,
         }
     }
 }

@@ -1,9 +1,10 @@
 //! The answer: asks the model, shows what it writes, posts the reply and ends the turn.
 
 use super::{
-    bid::{scopes, spent},
+    bid::spent,
     company::Company,
     images::images,
+    known::Known,
     open_turns::Guard,
     room_stage::{RoomStage, Yield},
     setting::Setting,
@@ -12,7 +13,7 @@ use crate::{
     context::{self, Scene},
     driver::{self, Script},
     model::{Origin, ToolCall, ToolMode},
-    tools,
+    purse, tools,
     turn::{End, Outcome, TurnMachine, notice},
 };
 use salon_chat::{
@@ -30,8 +31,6 @@ use tokio::time::Instant;
 const ATTEMPTS_MAX: u32 = 3;
 /// A burst or an edit makes the model begin again so often.
 const RESTARTS_MAX: u32 = 4;
-/// Facts that a model reads.
-const FACTS_READ_MAX: usize = 30;
 
 /// What became of a turn that was to speak.
 pub(super) enum Answered {
@@ -55,7 +54,7 @@ struct Try {
     detail: TurnDetail,
     draft: Option<DraftWriter>,
     /// Kept until the cost is in the store.
-    tickets: Vec<crate::purse::Ticket>,
+    tickets: Vec<purse::Ticket>,
 }
 
 /// Answers, beginning again where the question grows or changes before the first word is shown.
@@ -168,10 +167,26 @@ async fn one_try(
         .events
         .take()
         .unwrap_or_else(|| chat.hub().observe());
+    let known = setting.known.take();
     let setting = &*setting;
     let settings = &setting.agent.settings;
-    let own = settings.budget;
-    let means = company.purse.means(scopes(turn), own).await?;
+    let draft = match draft {
+        Some(draft) => draft,
+        None => {
+            let handle = setting.agent.user.handle.clone();
+            chat.hub().begin_draft(turn.room, handle, draft_id).await
+        }
+    };
+    let Known {
+        means,
+        summary,
+        facts,
+        calls,
+    } = match known {
+        Some(known) => known,
+        None => Known::read(company, turn, settings.budget).await?,
+    };
+    let extra = company.tools.offered(settings, &setting.room.name).await;
     let voice = company.voices.voice(settings, means);
     let burst = setting.burst();
     let read_up_to = burst.last().map_or(turn.seq, |view| view.seq);
@@ -184,20 +199,10 @@ async fn one_try(
         .iter()
         .flat_map(|view| view.message.files.clone())
         .collect();
-    let seen = async {
-        match voice.model.sees() {
-            true => images(chat, caller, &setting.history, &files).await,
-            false => HashMap::new(),
-        }
+    let images = match voice.model.sees() {
+        true => images(chat, caller, &setting.history, &files).await,
+        false => HashMap::new(),
     };
-    let (summary, facts, calls, extra, images) = tokio::join!(
-        chat.store().summary(turn.room),
-        facts(company, turn),
-        chat.store().turn_calls(turn.id),
-        company.tools.offered(settings, &setting.room.name),
-        seen,
-    );
-    let (summary, facts, calls) = (summary?, facts?, calls?);
     let scene = Scene {
         handle: setting.agent.user.handle.as_str(),
         name: &setting.agent.user.display_name,
@@ -267,13 +272,6 @@ async fn one_try(
             again: turn.retry,
         },
     };
-    let draft = match draft {
-        Some(draft) => Some(draft),
-        None => {
-            let handle = setting.agent.user.handle.clone();
-            chat.hub().begin_draft(turn.room, handle, draft_id).await
-        }
-    };
     let mut stage = RoomStage {
         company,
         caller,
@@ -324,24 +322,9 @@ async fn one_try(
         end,
         yields,
         detail,
-        draft: stage.draft,
+        draft: Some(stage.draft),
         tickets: stage.tickets,
     })
-}
-
-/// What was to be remembered here, and in public rooms where this room's readers may read those.
-async fn facts(company: &Company, turn: &Turn) -> Result<Vec<String>, ChatError> {
-    let store = company.chat.store();
-    let rows = store.facts(turn.room, true, FACTS_READ_MAX).await?;
-    let mut facts = Vec::new();
-    for row in rows.into_iter().rev() {
-        let owner = store.user(row.owner).await?;
-        let owner = owner
-            .map(|owner| owner.handle.to_string())
-            .unwrap_or_default();
-        facts.push(format!("{} ({owner})", row.text));
-    }
-    Ok(facts)
 }
 
 /// At four fifths of a limit whoever asked is told, once a day.

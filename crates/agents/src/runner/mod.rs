@@ -7,6 +7,7 @@ mod bid;
 mod company;
 mod errands;
 mod images;
+mod known;
 mod open_turns;
 mod room_stage;
 mod setting;

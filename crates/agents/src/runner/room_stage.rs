@@ -59,16 +59,13 @@ pub(super) struct RoomStage<'a> {
     pub(super) price: Price,
     pub(super) tickets: Vec<Ticket>,
     pub(super) near: Vec<SpendScope>,
-    /// None while the server stops.
-    pub(super) draft: Option<DraftWriter>,
+    pub(super) draft: DraftWriter,
     pub(super) events: broadcast::Receiver<Arc<Event>>,
 }
 
 impl Stage for RoomStage<'_> {
     async fn show(&mut self, state: AgentState, tool: Option<String>) {
-        if let Some(draft) = &self.draft {
-            draft.state(state, tool).await;
-        }
+        self.draft.state(state, tool).await;
     }
 
     async fn append(&mut self, text: String) {
@@ -86,9 +83,7 @@ impl Stage for RoomStage<'_> {
         if self.yields.is_some() {
             return;
         }
-        if let Some(draft) = &self.draft {
-            draft.append(text).await;
-        }
+        self.draft.append(text).await;
     }
 
     async fn may_ask(&mut self, request: &ChatRequest) -> Result<(), ModelFailure> {
@@ -141,12 +136,6 @@ impl Stage for RoomStage<'_> {
         if self.yields.is_some() {
             return Input::Withdrawn;
         }
-        let stopped = async {
-            match &self.draft {
-                Some(draft) => draft.stopped().await,
-                None => std::future::pending().await,
-            }
-        };
         let watch = Watch {
             room: self.room,
             question: self.question,
@@ -157,7 +146,7 @@ impl Stage for RoomStage<'_> {
         };
         tokio::select! {
             biased;
-            () = stopped => Input::Stopped,
+            () = self.draft.stopped() => Input::Stopped,
             why = watch.until(&mut self.events) => {
                 self.yields = Some(why);
                 Input::Withdrawn
@@ -263,9 +252,9 @@ impl RoomStage<'_> {
             tokio::select! {
                 biased;
                 end = &mut calling => return end,
-                Some(word) = words.recv() => if let Some(draft) = &self.draft {
+                Some(word) = words.recv() => {
                     let shown = format!("{}: {word}", offered.setting_name());
-                    draft.state(AgentState::Tool, Some(shown)).await;
+                    self.draft.state(AgentState::Tool, Some(shown)).await;
                 },
             }
         }

@@ -1,10 +1,10 @@
 //! What a turn is about, read as the agent and with no more than its asker may read.
 
-use super::company::Company;
-use crate::decide::{Question, RepliesTo};
+use super::{company::Company, known::Known};
+use crate::decide::{Decision, Question, RepliesTo, decide};
 use jiff::SignedDuration;
-use salon_chat::{AgentRow, Behalf, Caller, ChatError, Turn, User, queries};
-use salon_protocol::{Event, Lang, MessageView, RoomKind, RoomSummary, Seq, UserKind};
+use salon_chat::{AgentRow, Behalf, Caller, Chat, ChatError, Room, Turn, User, queries};
+use salon_protocol::{Event, Lang, MessageView, RoomKind, Seq, UserKind};
 use std::sync::Arc;
 use tokio::sync::broadcast;
 
@@ -21,7 +21,8 @@ const FOLLOW_UP_TIME: SignedDuration = SignedDuration::from_mins(3);
 pub(super) struct Setting {
     pub(super) agent: AgentRow,
     pub(super) asker: User,
-    pub(super) room: RoomSummary,
+    /// A direct one by the name of whoever is in it as well.
+    pub(super) room: Room,
     /// Before the question, oldest first.
     pub(super) history: Vec<MessageView>,
     /// What was said in the question's thread before it, oldest first; empty where it is in none.
@@ -34,6 +35,10 @@ pub(super) struct Setting {
     pub(super) replies_to: RepliesTo,
     /// Handles and names of the others in the room.
     pub(super) others: Vec<String>,
+    /// Why the agent may not write there now.
+    pub(super) hushed: Option<&'static str>,
+    /// What else there is to know; none where it was not clear that the agent speaks.
+    pub(super) known: Option<Known>,
     /// Everything that happens from before the reading on; taken by whoever watches.
     pub(super) events: Option<broadcast::Receiver<Arc<Event>>>,
 }
@@ -41,24 +46,31 @@ pub(super) struct Setting {
 impl Setting {
     /// Reads it; none where the agent or the asker may not be there any more.
     pub(super) async fn read(company: &Company, turn: &Turn) -> Result<Option<Self>, ChatError> {
+        let turn = turn.clone();
+        let read = async move |chat: Chat| Self::read_all(&chat, &turn).await;
+        company.chat.in_one_go(read).await
+    }
+
+    async fn read_all(chat: &Chat, turn: &Turn) -> Result<Option<Self>, ChatError> {
         // Listening begins before reading: what is committed meanwhile is in one or the other.
-        let events = Some(company.chat.hub().observe());
-        let store = company.chat.store();
+        let events = Some(chat.hub().observe());
+        let store = chat.store();
         let (agent, asker, room) = tokio::try_join!(
             store.agent(turn.agent),
             store.user(turn.asker),
-            store.room_summary(turn.room, turn.agent),
+            store.room(turn.room),
         )?;
-        let (Some(agent), Some(asker), Some(room)) = (agent, asker, room) else {
+        let (Some(agent), Some(asker), Some(mut room)) = (agent, asker, room) else {
             return Ok(None);
         };
         if agent.user.disabled || asker.disabled {
             return Ok(None);
         }
         let caller = caller_of(turn, &agent.user, &asker, Lang::default(), None);
-        let (name, before) = (turn.room.to_string(), Some(Seq(turn.seq.0 + 1 + LATER_MAX)));
-        let limit = HISTORY_MAX + usize::try_from(LATER_MAX).unwrap_or(0) + 1;
-        let page = match queries::messages(&company.chat, &caller, &name, before, limit).await {
+        let beyond = room.last_seq.0.saturating_sub(turn.seq.0).min(LATER_MAX);
+        let (name, before) = (turn.room.to_string(), Some(Seq(turn.seq.0 + 1 + beyond)));
+        let limit = HISTORY_MAX + usize::try_from(beyond).unwrap_or(0) + 1;
+        let page = match queries::messages(chat, &caller, &name, before, limit).await {
             Ok(page) => page,
             Err(error) if error.is_the_servers() => return Err(error),
             // One of them is not in the room any more, or agents are kept out of it.
@@ -79,7 +91,7 @@ impl Setting {
             .as_ref()
             .filter(|it| it.message.thread_id.is_some())
         {
-            Some(question) => thread_before(company, &caller, question).await?,
+            Some(question) => thread_before(chat, &caller, question).await?,
             None => Vec::new(),
         };
         // An answer that is being given anew is not read: it would be copied.
@@ -94,15 +106,26 @@ impl Setting {
                 _ => RepliesTo::Other,
             },
         };
-        let author = question.as_ref().map(|view| view.message.from.clone());
-        let members = room
-            .members
-            .iter()
-            .filter(|member| member.id != agent.user.id && Some(&member.handle) != author.as_ref());
-        let others =
-            members.flat_map(|member| [member.handle.to_string(), member.display_name.clone()]);
-        Ok(Some(Self {
-            others: others.collect(),
+        let hushed = if store.muted_until(turn.room, turn.agent).await?.is_some() {
+            Some("muted")
+        } else if store.slow_until(turn.room, turn.agent).await?.is_some() {
+            Some("slow")
+        } else {
+            None
+        };
+        let names = store.names(turn.room, turn.agent).await?;
+        if room.kind == RoomKind::Direct {
+            let other = names.first();
+            room.name = other.map_or(String::new(), |(handle, _)| format!("@{handle}"));
+        }
+        let author = question.as_ref().map(|view| view.message.from.as_str());
+        let others = names
+            .into_iter()
+            .filter(|(handle, _)| Some(handle.as_str()) != author)
+            .flat_map(|(handle, name)| [handle, name])
+            .collect();
+        let mut setting = Self {
+            others,
             agent,
             asker,
             room,
@@ -111,8 +134,16 @@ impl Setting {
             question,
             later,
             replies_to,
+            hushed,
+            known: None,
             events,
-        }))
+        };
+        // What most turns do not need is not read for them.
+        if matches!(decide(&setting.to_decide(turn)), Decision::Speak(_)) {
+            let own = setting.agent.settings.budget;
+            setting.known = Some(Known::read_all(chat, turn, own).await?);
+        }
+        Ok(Some(setting))
     }
 
     /// What is to be decided.
@@ -216,12 +247,12 @@ impl Setting {
 /// What was said in the question's thread before it, however far back: what a reply goes back to is
 /// what it is about.
 async fn thread_before(
-    company: &Company,
+    chat: &Chat,
     caller: &Caller,
     question: &MessageView,
 ) -> Result<Vec<MessageView>, ChatError> {
     let (id, before) = (question.message.id, Some(question.seq));
-    let thread = match queries::thread(&company.chat, caller, id, before, THREAD_MAX).await {
+    let thread = match queries::thread(chat, caller, id, before, THREAD_MAX).await {
         Ok(thread) => thread,
         Err(error) if error.is_the_servers() => return Err(error),
         // Where it begins is not for it to read.

@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     model::{ChatMessage, ChatRequest, DeltaSink, Origin, Usage},
-    prompts,
+    prompts, purse,
 };
 use salon_chat::{Behalf, Caller, ChatError, Turn, actions, queries};
 use salon_protocol::{Lang, MessageView, Seq, UserKind};
@@ -128,7 +128,7 @@ pub(super) async fn complete(
     settings: &salon_protocol::AgentSettings,
     request: ChatRequest,
 ) -> Result<Option<String>, ChatError> {
-    let means = company.purse.means(scopes(turn), settings.budget).await?;
+    let means = purse::means(&company.chat, scopes(turn), settings.budget).await?;
     let voice = company.voices.voice(settings, means);
     let price = voice.model.price();
     let estimate = Usage::estimate(&request, "", price);

@@ -104,15 +104,10 @@ async fn speak(
     reason: &'static str,
     unasked: bool,
 ) -> Result<(), ChatError> {
-    let muted = company.chat.store().muted_until(turn.room, turn.agent);
-    if muted.await?.is_some() {
-        return decline(company, turn, &setting, "muted").await;
-    }
-    let slow = company.chat.store().slow_until(turn.room, turn.agent);
-    if slow.await?.is_some() {
-        return match unasked {
-            true => silent(company, turn, "slow").await,
-            false => decline(company, turn, &setting, "slow").await,
+    if let Some(reason) = setting.hushed {
+        return match unasked && reason == "slow" {
+            true => silent(company, turn, reason).await,
+            false => decline(company, turn, &setting, reason).await,
         };
     }
     let kind = if unasked { Kind::Agents } else { Kind::People };

@@ -1,10 +1,18 @@
 //! One commit for many jobs: each writes inside one transaction and can be undone alone, and all
 //! are answered by what became of the commit.
 
-use super::{Committed, search, writer::Publication};
+use super::{
+    Committed,
+    claims::{ClaimedTurn, Claims},
+    search,
+    writer::Publication,
+};
 use crate::StoreError;
 use rusqlite::{Connection, Transaction, TransactionBehavior};
-use std::collections::{BTreeSet, VecDeque};
+use std::{
+    collections::{BTreeSet, VecDeque},
+    sync::Arc,
+};
 
 /// Answers a job's caller: with the job's own result, or with why nothing of it was written.
 pub(super) type Finish = Box<dyn FnOnce(Result<(), StoreError>) + Send>;
@@ -15,7 +23,11 @@ pub(super) type Work = Box<dyn FnOnce(Option<&mut Tx<'_>>) -> Finish + Send>;
 pub struct Tx<'a> {
     pub(super) db: &'a Transaction<'a>,
     pub(super) events: Vec<Committed>,
-    /// Agents have something to do.
+    /// The places for turns, where somebody takes turns here.
+    pub(super) claims: Option<Arc<Claims>>,
+    /// Turns of these events that have begun.
+    pub(super) claimed: Vec<ClaimedTurn>,
+    /// Agents have something else to do.
     pub(super) turns_wait: bool,
     /// Of an import: when what is written now happened.
     pub(super) as_of: Option<jiff::Timestamp>,
@@ -33,13 +45,14 @@ impl Tx<'_> {
         &mut self,
         work: impl FnOnce(&mut Self) -> Result<T, StoreError>,
     ) -> Result<T, StoreError> {
-        let events_before = self.events.len();
+        let (events_before, claimed_before) = (self.events.len(), self.claimed.len());
         let result = self
             .execute("SAVEPOINT job")
             .and_then(|()| work(self))
             .and_then(|value| self.execute("RELEASE job").map(|()| value));
         if let Err(error) = &result {
             self.events.truncate(events_before);
+            self.claimed.truncate(claimed_before);
             let undone = self
                 .execute("ROLLBACK TO job")
                 .and_then(|()| self.execute("RELEASE job"));
@@ -86,7 +99,11 @@ impl Outcome {
 
 /// Runs jobs and commits them together. Where a job takes the whole transaction with it, those
 /// behind it stay in the queue for another one.
-pub(super) fn commit(connection: &mut Connection, group: &mut VecDeque<Work>) -> Outcome {
+pub(super) fn commit(
+    connection: &mut Connection,
+    group: &mut VecDeque<Work>,
+    claims: Option<Arc<Claims>>,
+) -> Outcome {
     let db = match connection.transaction_with_behavior(TransactionBehavior::Immediate) {
         Ok(db) => db,
         Err(error) => {
@@ -98,6 +115,8 @@ pub(super) fn commit(connection: &mut Connection, group: &mut VecDeque<Work>) ->
     let mut tx = Tx {
         db: &db,
         events: Vec::new(),
+        claims,
+        claimed: Vec::new(),
         turns_wait: false,
         as_of: None,
         to_index: BTreeSet::new(),
@@ -114,11 +133,16 @@ pub(super) fn commit(connection: &mut Connection, group: &mut VecDeque<Work>) ->
     }
     let Tx {
         events,
+        claimed,
         turns_wait,
         to_index,
         ..
     } = tx;
-    let publication = (!events.is_empty()).then_some(Publication::Events { events, turns_wait });
+    let publication = (!events.is_empty()).then_some(Publication::Events {
+        events,
+        claimed,
+        turns_wait,
+    });
     // A failure here is the whole group's: a message is never kept without being found.
     let indexed = to_index
         .into_iter()
@@ -167,7 +191,7 @@ mod tests {
 
     fn run_all(db: &mut Connection, mut group: VecDeque<Work>) {
         while !group.is_empty() {
-            commit(db, &mut group).answer();
+            commit(db, &mut group, None).answer();
         }
     }
 
@@ -226,7 +250,7 @@ mod tests {
             });
             Box::new(move |commit| answers.send(("leaning", commit)).unwrap())
         });
-        let outcome = commit(&mut db, &mut [work].into());
+        let outcome = commit(&mut db, &mut [work].into(), None);
         assert!(outcome.commit.is_err(), "published: {:?}", outcome.commit);
         outcome.answer();
         let (_, answer) = answered.recv().unwrap();

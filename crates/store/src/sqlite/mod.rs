@@ -8,6 +8,7 @@ mod append;
 mod approvals;
 mod audit;
 mod avatars;
+mod claims;
 mod columns;
 mod copies;
 mod doctor;
@@ -46,11 +47,13 @@ mod tools;
 mod turns;
 mod writer;
 
+pub use claims::ClaimedTurn;
 pub(crate) use copies::{begin_new_life, copy_database, copy_plain};
 pub(crate) use presence::{PRESENCE, alone_with};
 pub use writer::{Publication, Tx};
 
 use crate::{StoreError, Vault};
+use claims::Lent;
 use presence::Presence;
 use readers::Readers;
 use rusqlite::Connection;
@@ -118,6 +121,7 @@ pub struct Store {
     readers: Readers,
     file: Arc<PathBuf>,
     vault: Vault,
+    lent: Lent,
     /// Held as long as any clone lives: nobody restores into a folder that is in use.
     _presence: Arc<Presence>,
 }
@@ -135,13 +139,21 @@ impl Store {
         migrations::run(&mut connection)?;
         let readers = Readers::open(&file, config.readers, config.workers)?;
         let (publish, publications) = mpsc::channel(PUBLICATIONS_WAITING_MAX);
-        let writer = Writer::start(connection, publish, config.foreign_poll, config.workers)?;
+        let lent = Lent::default();
+        let writer = Writer::start(
+            connection,
+            publish,
+            config.foreign_poll,
+            config.workers,
+            lent.clone(),
+        )?;
         Ok((
             Self {
                 writer,
                 readers,
                 file: Arc::new(file),
                 vault: Vault::open(&config.folder),
+                lent,
                 _presence: Arc::new(presence),
             },
             publications,
@@ -161,6 +173,22 @@ impl Store {
         F: FnOnce(&mut Tx<'_>) -> Result<T, StoreError> + Send + 'static,
     {
         self.writer.write(work).await
+    }
+
+    /// Runs work that reads many short things one after the other, all of them in one go on one
+    /// thread. It has one of the few readers meanwhile: nothing else is to be waited for in it.
+    pub async fn in_one_go<T, W, F>(&self, work: W) -> Result<T, StoreError>
+    where
+        T: Send + 'static,
+        W: FnOnce(Self) -> F + Send + 'static,
+        F: Future<Output = T> + Send,
+    {
+        let mut store = self.clone();
+        let work = move |readers| {
+            store.readers = readers;
+            work(store)
+        };
+        self.readers.in_one_go(work).await
     }
 
     /// Runs `work` on a reader's connection, which sees all that was acked.

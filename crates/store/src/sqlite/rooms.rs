@@ -170,6 +170,24 @@ impl Store {
         self.read(move |db| members(db, room, u32::MAX)).await
     }
 
+    /// Who is in a room but one of them, by handle and name in the order of their handles.
+    pub async fn names(
+        &self,
+        room: RoomId,
+        but: UserId,
+    ) -> Result<Vec<(String, String)>, StoreError> {
+        self.read(move |db| {
+            let mut select = db.prepare_cached(
+                "SELECT u.handle, u.display_name FROM members m JOIN users u ON u.id = m.user_id
+                 WHERE m.room_id = ?1 AND m.user_id != ?2 ORDER BY u.handle_key LIMIT ?3",
+            )?;
+            let who = params![room.0.as_bytes(), but.0.as_bytes(), SUMMARY_MEMBERS_MAX];
+            let names = select.query_map(who, |row| Ok((row.get(0)?, row.get(1)?)))?;
+            Ok(names.collect::<Result<_, _>>()?)
+        })
+        .await
+    }
+
     /// Every room with its newest number and its members: what fan-out starts from.
     pub async fn membership(&self) -> Result<Vec<(RoomId, Seq, Vec<UserId>)>, StoreError> {
         self.read(|db| {

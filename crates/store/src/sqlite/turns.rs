@@ -1,11 +1,16 @@
 //! Agents' turns: written with the event that causes them, claimed under a lease, ended with the
 //! reply.
 
-use super::{Store, columns, writer::Tx};
+use super::{
+    Store,
+    claims::{ClaimedTurn, ends},
+    columns,
+    writer::Tx,
+};
 use crate::{ChainSoFar, FinishTurn, StoreError, Turn, TurnCall, TurnCause, write::micros};
-use jiff::{SignedDuration, Timestamp};
+use jiff::SignedDuration;
 use rusqlite::{OptionalExtension, params};
-use salon_protocol::{MessageId, RoomId, Seq, TurnId, UserId};
+use salon_protocol::{MessageId, RoomId, Seq, TurnDetail, TurnId, UserId};
 
 /// A message as far as agents' turns come from it.
 pub(super) struct Posted<'a> {
@@ -19,6 +24,34 @@ pub(super) struct Posted<'a> {
     pub(super) at: i64,
 }
 
+impl Posted<'_> {
+    /// An agent's turn about it, begun so often.
+    fn turn(&self, agent: UserId, attempts: u32) -> Turn {
+        Turn {
+            id: TurnId::new(),
+            agent,
+            room: self.room,
+            seq: self.seq,
+            message: self.message,
+            author: self.author,
+            asker: self.cause.asker,
+            hops: self.cause.hops,
+            chain: self.cause.chain,
+            retry: 0,
+            attempts,
+            outcome: None,
+            reason: None,
+            reply: None,
+            replaces: None,
+            model: None,
+            tokens_in: 0,
+            tokens_out: 0,
+            cost: 0,
+            detail: TurnDetail::default(),
+        }
+    }
+}
+
 impl Tx<'_> {
     /// One turn for every agent in the room but the author. Where a glance tells that it does not
     /// concern the agent, the turn is over as it begins: most of what people say to each other
@@ -28,7 +61,6 @@ impl Tx<'_> {
             room,
             seq,
             author,
-            cause,
             at,
             ..
         } = *posted;
@@ -57,32 +89,40 @@ impl Tx<'_> {
                 || names
                     .iter()
                     .any(|name| text.contains(name.trim().to_lowercase().as_str()));
-            self.turns_wait |= concerns;
-            let (state, over) = match concerns {
-                true => ("waiting", None),
-                false => ("done", Some(at)),
+            let place = concerns.then(|| self.place()).flatten();
+            let (state, over) = match (concerns, &place) {
+                (true, Some(_)) => ("running", None),
+                (true, None) => ("waiting", None),
+                (false, _) => ("done", Some(at)),
             };
+            let turn = posted.turn(UserId(agent), u32::from(place.is_some()));
             self.db
                 .prepare_cached(
                     "INSERT INTO turns (id, agent_id, room_id, seq, message_id, author_id,
-                     asker_id, hops, chain_id, created_at, state, finished_at, outcome, reason)
-                     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12,
+                     asker_id, hops, chain_id, created_at, state, finished_at, attempts,
+                     lease_until, outcome, reason)
+                     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14,
                      iif(?12 IS NULL, NULL, 'silent'), iif(?12 IS NULL, NULL, 'not_addressed'))",
                 )?
                 .execute(params![
-                    TurnId::new().0.as_bytes(),
+                    turn.id.0.as_bytes(),
                     agent.as_bytes(),
                     room.0.as_bytes(),
                     seq.0,
-                    posted.message.0.as_bytes(),
+                    turn.message.0.as_bytes(),
                     author.0.as_bytes(),
-                    cause.asker.0.as_bytes(),
-                    cause.hops,
-                    cause.chain.0.as_bytes(),
+                    turn.asker.0.as_bytes(),
+                    turn.hops,
+                    turn.chain.0.as_bytes(),
                     at,
                     state,
                     over,
+                    turn.attempts,
+                    place.as_ref().map(|(_, until)| micros(*until)),
                 ])?;
+            if let Some((place, _)) = place {
+                self.claimed.push(ClaimedTurn { turn, place });
+            }
         }
         Ok(())
     }
@@ -109,7 +149,7 @@ impl Tx<'_> {
         limit: usize,
     ) -> Result<Vec<Turn>, StoreError> {
         let now = salon_protocol::now();
-        let until = now.saturating_add(lease).unwrap_or(Timestamp::MAX);
+        let until = ends(lease);
         let ids = self
             .db
             .prepare_cached(
@@ -118,6 +158,9 @@ impl Tx<'_> {
             )?
             .query_map(params![micros(now), limit], |row| columns::uuid(row, 0))?
             .collect::<Result<Vec<_>, _>>()?;
+        if ids.len() < limit {
+            self.others_wait(false);
+        }
         let mut turns = Vec::with_capacity(ids.len());
         for id in ids {
             self.db
@@ -153,9 +196,7 @@ impl Tx<'_> {
         turns: &[TurnId],
         lease: SignedDuration,
     ) -> Result<(), StoreError> {
-        let until = salon_protocol::now()
-            .saturating_add(lease)
-            .unwrap_or(Timestamp::MAX);
+        let until = ends(lease);
         for turn in turns {
             self.db
                 .prepare_cached(

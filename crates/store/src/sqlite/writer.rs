@@ -5,6 +5,7 @@
 
 use super::{
     Committed, Workers,
+    claims::{ClaimedTurn, Lent},
     group::{self, Outcome, Work},
 };
 use crate::StoreError;
@@ -33,7 +34,9 @@ pub enum Publication {
     Events {
         /// In the order of their commits.
         events: Vec<Committed>,
-        /// Agents have turns to take because of them.
+        /// Turns that were claimed with them: to be handed over behind them.
+        claimed: Vec<ClaimedTurn>,
+        /// Agents have other turns to take because of them.
         turns_wait: bool,
     },
     /// Another process has written to the file; what it wrote is to be read.
@@ -59,6 +62,7 @@ impl Writer {
         publish: mpsc::Sender<Publication>,
         foreign_poll: Option<Duration>,
         workers: Workers,
+        lent: Lent,
     ) -> Result<Self, StoreError> {
         let (jobs, waiting) = mpsc::channel(JOBS_WAITING_MAX);
         let trouble = Arc::<Mutex<Option<StoreError>>>::default();
@@ -66,6 +70,7 @@ impl Writer {
             foreign_version: data_version(&connection),
             connection,
             trouble: trouble.clone(),
+            lent,
         };
         match workers {
             Workers::Threads => drop(
@@ -124,6 +129,7 @@ struct Working {
     /// Tells when another process has written.
     foreign_version: i64,
     trouble: Arc<Mutex<Option<StoreError>>>,
+    lent: Lent,
 }
 
 impl Working {
@@ -171,7 +177,7 @@ impl Working {
     }
 
     fn commit(&mut self, group: &mut VecDeque<Work>) -> Outcome {
-        let outcome = group::commit(&mut self.connection, group);
+        let outcome = group::commit(&mut self.connection, group, self.lent.now());
         let failed = outcome.commit.as_ref().err().cloned();
         if let Some(error) = &failed {
             let jobs = outcome.finishes.len();
