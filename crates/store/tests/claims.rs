@@ -184,8 +184,11 @@ async fn a_question_that_was_taken_back_leaves_its_place() {
     let kept = world.ask();
     let (refused, kept) = tokio::join!(refused, kept);
     assert!(refused.is_err());
-    let (claimed, _) = world.published().await;
+    let (claimed, wait) = world.published().await;
     assert_eq!(seqs(claimed.iter().map(|it| &it.turn)), [kept]);
+    // The number alone would not tell: what was taken back had it before.
+    let row = world.store.turn(claimed[0].turn.id).await.unwrap();
+    assert!(row.is_some() && !wait, "what was taken back has begun");
     assert_eq!(claimer.places.available_permits(), 0);
     drop(claimed);
     assert_eq!(claimer.places.available_permits(), 1);
