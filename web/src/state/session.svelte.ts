@@ -45,7 +45,10 @@ export class Session {
   readonly answers = new Answers((asked) => this.#try(asked));
   readonly kept = new Kept((asked) => this.#try(asked));
   readonly plans = new Plans((asked) => this.#try(asked), ({ text }) => (this.toast = t('reminded', { text })));
-  readonly threads = new FollowedThreads((asked) => this.#try(asked));
+  readonly threads = new FollowedThreads(
+    (asked) => this.#try(asked),
+    (room) => this.rooms.get(room)?.summary.read_seq ?? 0,
+  );
   readonly standings = new Standings((asked) => this.#try(asked));
 
   #outbox = new Outbox();

@@ -3,20 +3,23 @@
 
 import { get, request } from '../lib/api';
 import { callsOne } from '../lib/standing';
+import { asRead } from '../lib/threads';
 import type { Event, Thread, ThreadHit, ThreadRequest, Threads } from '../protocol';
 
 type Try = <T>(asked: Promise<T>) => Promise<T | undefined>;
 
 export class FollowedThreads {
   readonly #try: Try;
+  readonly #readUpTo: (room: string) => number;
   all = $state.raw<ThreadHit[]>([]);
   known = $state(false);
   /** Threads that one does not follow, as far as the server has been asked. */
   readonly #others = new Set<string>();
 
-  /** `attempt` tells of what fails. */
-  constructor(attempt: Try) {
+  /** `attempt` tells of what fails, `readUpTo` how far a room has been read here. */
+  constructor(attempt: Try, readUpTo: (room: string) => number) {
     this.#try = attempt;
+    this.#readUpTo = readUpTo;
   }
 
   get unread(): number {
@@ -26,7 +29,8 @@ export class FollowedThreads {
   async load(): Promise<void> {
     const page = await get<Threads>('/api/threads').catch(() => undefined);
     if (!page) return;
-    this.all = page.threads;
+    // The room may have been read while the server counted.
+    this.all = page.threads.map((hit) => asRead(hit, this.#readUpTo(hit.room)));
     this.known = true;
   }
 
