@@ -22,6 +22,11 @@ pub(super) fn say_machine() {
     ));
 }
 
+/// Opcodes of frames.
+const TEXT: u8 = 0x1;
+const PING: u8 = 0x9;
+const PONG: u8 = 0xA;
+
 /// A WebSocket client with just enough of the protocol to measure with.
 pub(super) struct Client {
     stream: TcpStream,
@@ -65,7 +70,11 @@ impl Client {
     }
 
     pub(super) async fn send(&mut self, text: &str) -> anyhow::Result<()> {
-        let mut frame = vec![0x81];
+        self.send_frame(TEXT, text).await
+    }
+
+    async fn send_frame(&mut self, opcode: u8, text: &str) -> anyhow::Result<()> {
+        let mut frame = vec![0x80 | opcode];
         match text.len() {
             short @ 0..=125 => frame.push(0x80 | short as u8),
             long => {
@@ -81,14 +90,17 @@ impl Client {
 
     pub(super) async fn next(&mut self) -> anyhow::Result<String> {
         loop {
-            if let Some(text) = self.take_frame() {
-                return Ok(text);
+            match self.take_frame() {
+                // Whoever stays silent for long is asked whether it is there.
+                Some((PING, text)) => self.send_frame(PONG, &text).await?,
+                Some((_, text)) => return Ok(text),
+                None => self.read().await?,
             }
-            self.read().await?;
         }
     }
 
-    fn take_frame(&mut self) -> Option<String> {
+    fn take_frame(&mut self) -> Option<(u8, String)> {
+        let opcode = self.buffer.first()? & 0x0F;
         let (length, start) = match self.buffer.get(1)? & 0x7F {
             126 => (
                 usize::from(u16::from_be_bytes([
@@ -105,6 +117,6 @@ impl Client {
         };
         let text = String::from_utf8_lossy(self.buffer.get(start..start + length)?).into_owned();
         self.buffer.drain(..start + length);
-        Some(text)
+        Some((opcode, text))
     }
 }
