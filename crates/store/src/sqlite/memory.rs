@@ -114,8 +114,9 @@ impl Store {
         self.read(move |db| {
             Ok(db
                 .prepare_cached(&format!(
+                    // Facts first: whom a public room shuts out is not looked up for every room.
                     "SELECT f.number, f.room_id, f.owner_id, f.agent_id, f.text, f.at
-                     FROM facts f JOIN rooms r ON r.id = f.room_id
+                     FROM facts f CROSS JOIN rooms r ON r.id = f.room_id
                      WHERE r.private_from_ai = 0
                      AND (f.room_id = ?1 OR (?2 AND r.kind = 'public' AND NOT {}))
                      ORDER BY f.number DESC LIMIT ?3",
