@@ -340,6 +340,34 @@ pub struct Turn {
     pub detail: TurnDetail,
 }
 
+impl Turn {
+    /// One about what a person said, begun for the first time, of which nothing has come yet.
+    pub fn begun(agent: UserId, room: RoomId, seq: Seq, message: MessageId, asker: UserId) -> Self {
+        Self {
+            id: TurnId::new(),
+            agent,
+            room,
+            seq,
+            message,
+            author: asker,
+            asker,
+            hops: 0,
+            chain: message,
+            retry: 0,
+            attempts: 1,
+            outcome: None,
+            reason: None,
+            reply: None,
+            replaces: None,
+            model: None,
+            tokens_in: 0,
+            tokens_out: 0,
+            cost: 0,
+            detail: TurnDetail::default(),
+        }
+    }
+}
+
 /// What agents have done in one chain so far.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct ChainSoFar {

@@ -8,10 +8,10 @@
 mod people;
 
 use jiff::SignedDuration;
-use people::{post, user};
+use people::{post, room, user};
 use salon_protocol::{Role, RoomId, RoomKind, Seq, UserKind};
 use salon_store::{
-    Actor, ClaimedTurn, NewEvent, NewRoom, Publication, Store, StoreConfig, StoreError, Turn,
+    Actor, ClaimedTurn, NewEvent, Publication, Store, StoreConfig, StoreError, Turn,
 };
 use std::sync::Arc;
 use tempfile::TempDir;
@@ -31,18 +31,7 @@ impl World {
         let (store, published) = Store::open(&StoreConfig::new(folder.path())).unwrap();
         let ada = user(&store, "ada", UserKind::Human, Role::Member).await;
         let agent = user(&store, "assistant", UserKind::Agent, Role::Member).await;
-        let room = RoomId::new();
-        let new = NewRoom {
-            id: room,
-            name: "tea".into(),
-            name_key: Some("tea".into()),
-            direct: None,
-            kind: RoomKind::Public,
-            topic: String::new(),
-            creator: ada.clone(),
-            members: vec![agent],
-        };
-        store.write(|tx| tx.create_room(new)).await.unwrap();
+        let room = room(&store, "tea", RoomKind::Public, &ada, &[&agent]).await;
         let mut world = Self {
             store,
             published,

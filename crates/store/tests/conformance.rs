@@ -8,15 +8,15 @@
 mod people;
 
 use jiff::{SignedDuration, Timestamp};
-use people::{post, user};
+use people::{post, room, user};
 use salon_protocol::{
     ApprovalState, EventBody, MessageId, Role, RoomId, RoomKind, Seq, TurnDetail, TurnId, UserId,
     UserKind,
 };
 use salon_store::{
-    Actor, Appended, Change, FinishTurn, Found, MessageFilter, NewApproval, NewEvent, NewRoom,
-    PinState, Publication, SendKey, SpendScope, Spent, Store, StoreConfig, StoreError, Wanted,
-    backup, restore,
+    Actor, Appended, Change, FinishTurn, Found, MessageFilter, NewApproval, NewEvent, PinState,
+    Publication, SendKey, SpendScope, Spent, Store, StoreConfig, StoreError, Wanted, backup,
+    restore,
 };
 use tempfile::TempDir;
 use tokio::sync::mpsc;
@@ -38,18 +38,7 @@ impl World {
         let ada = user(&store, "ada", UserKind::Human, Role::Member).await;
         let bob = user(&store, "小波", UserKind::Human, Role::Member).await;
         let agent = user(&store, "assistant", UserKind::Agent, Role::Member).await;
-        let room = RoomId::new();
-        let new = NewRoom {
-            id: room,
-            name: "tea".into(),
-            name_key: Some("tea".into()),
-            direct: None,
-            kind: RoomKind::Public,
-            topic: String::new(),
-            creator: ada.clone(),
-            members: vec![agent.clone()],
-        };
-        store.write(|tx| tx.create_room(new)).await.unwrap();
+        let room = room(&store, "tea", RoomKind::Public, &ada, &[&agent]).await;
         Self {
             store,
             published,
@@ -493,22 +482,8 @@ async fn an_approval_is_decided_once_and_carried_out_once() {
 async fn facts_stay_where_they_were_told_unless_the_room_is_public() {
     let world = World::new().await;
     let (ada, agent, room) = (world.ada.id, world.agent.id, world.room);
-    let other = RoomId::new();
-    let new = NewRoom {
-        id: other,
-        name: "den".into(),
-        name_key: Some("den".into()),
-        direct: None,
-        kind: RoomKind::Private,
-        topic: String::new(),
-        creator: world.ada.clone(),
-        members: vec![world.agent.clone()],
-    };
-    world
-        .store
-        .write(move |tx| tx.create_room(new))
-        .await
-        .unwrap();
+    let (kind, members) = (RoomKind::Private, [&world.agent]);
+    let other = people::room(&world.store, "den", kind, &world.ada, &members).await;
     let facts = async |room, public| -> Vec<String> {
         let facts = world.store.facts(room, public, 10).await.unwrap();
         facts.into_iter().map(|fact| fact.text).collect()

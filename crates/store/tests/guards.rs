@@ -16,7 +16,7 @@ use salon_protocol::{
 };
 use salon_store::{
     Actor, Appended, Calling, Change, Credential, CredentialPurpose, Invite, NewEvent, NewFile,
-    NewRoom, SendKey, Store, StoreConfig, StoreError,
+    SendKey, Store, StoreConfig, StoreError,
 };
 use tempfile::TempDir;
 
@@ -58,19 +58,7 @@ impl World {
 
     /// A room of Ada's.
     async fn make(&self, name: &str, kind: RoomKind, members: &[&Actor]) -> RoomId {
-        let new = NewRoom {
-            id: RoomId::new(),
-            name: name.into(),
-            name_key: Some(name.into()),
-            direct: None,
-            kind,
-            topic: String::new(),
-            creator: self.ada.clone(),
-            members: members.iter().map(|&member| member.clone()).collect(),
-        };
-        let id = new.id;
-        self.store.write(|tx| tx.create_room(new)).await.unwrap();
-        id
+        people::room(&self.store, name, kind, &self.ada, members).await
     }
 
     async fn in_room(

@@ -6,12 +6,12 @@
     reason = "a test that cannot go on says so by panicking"
 )]
 
-use salon_protocol::{
-    FileId, FileInfo, Handle, MessageId, Role, RoomId, RoomKind, UserId, UserKind,
-};
+mod people;
+
+use people::{post, room, user};
+use salon_protocol::{FileId, FileInfo, MessageId, Role, RoomId, RoomKind, UserId, UserKind};
 use salon_store::{
-    Actor, ByteDigest, Calling, Change, NewEvent, NewFile, NewRoom, NewUser, Store, StoreConfig,
-    StoreError, backup, restore,
+    Actor, ByteDigest, Change, NewEvent, NewFile, Store, StoreConfig, StoreError, backup, restore,
 };
 use std::path::{Path, PathBuf};
 use tempfile::TempDir;
@@ -29,33 +29,8 @@ impl House {
         let (store, mut published) =
             Store::open(&StoreConfig::new(folder.path().join("data"))).unwrap();
         tokio::spawn(async move { while published.recv().await.is_some() {} });
-        let handle: Handle = "ada".parse().unwrap();
-        let new = NewUser {
-            id: UserId::new(),
-            handle: handle.clone(),
-            display_name: "Ada".into(),
-            kind: UserKind::Human,
-            role: Role::Member,
-            password_hash: None,
-        };
-        let made = store.write(|tx| tx.create_user(new)).await.unwrap();
-        let ada = Actor {
-            id: made.id,
-            handle,
-            kind: UserKind::Human,
-        };
-        let room = RoomId::new();
-        let new = NewRoom {
-            id: room,
-            name: "tea".into(),
-            name_key: Some("tea".into()),
-            direct: None,
-            kind: RoomKind::Public,
-            topic: String::new(),
-            creator: ada.clone(),
-            members: Vec::new(),
-        };
-        store.write(|tx| tx.create_room(new)).await.unwrap();
+        let ada = user(&store, "ada", UserKind::Human, Role::Member).await;
+        let room = room(&store, "tea", RoomKind::Public, &ada, &[]).await;
         Self {
             folder,
             store,
@@ -94,23 +69,16 @@ impl House {
             view: None,
         };
         self.store.write(|tx| tx.add_file(new)).await.unwrap();
-        let message_id = MessageId::new();
-        self.append(Change::Post {
-            message_id,
-            text: "look".into(),
-            reply_to: None,
-            draft_id: None,
-            state: None,
-            action: false,
-            cause: None,
-            replaces: None,
-            private_from_ai: false,
-            poll: None,
-            files: vec![file],
-            calling: Calling::default(),
-            forwarded: None,
-        })
-        .await;
+        let mut change = post("look");
+        let Change::Post {
+            message_id, files, ..
+        } = &mut change
+        else {
+            panic!("a post is one")
+        };
+        files.push(file);
+        let message_id = *message_id;
+        self.append(change).await;
         (message_id, file, digest)
     }
 

@@ -12,8 +12,7 @@ use people::{post, user};
 use proptest::prelude::*;
 use salon_protocol::{Role, RoomId, RoomKind, UserId, UserKind};
 use salon_store::{
-    Actor, Calling, Change, Found, Holds, MessageFilter, NewEvent, NewRoom, Store, StoreConfig,
-    Wanted,
+    Actor, Calling, Change, Found, Holds, MessageFilter, NewEvent, Store, StoreConfig, Wanted,
 };
 use tempfile::TempDir;
 
@@ -40,19 +39,7 @@ impl World {
     }
 
     async fn room(&self, name: &str, members: &[&Actor]) -> RoomId {
-        let new = NewRoom {
-            id: RoomId::new(),
-            name: name.into(),
-            name_key: Some(name.into()),
-            direct: None,
-            kind: RoomKind::Private,
-            topic: String::new(),
-            creator: self.ada.clone(),
-            members: members.iter().map(|&member| member.clone()).collect(),
-        };
-        let id = new.id;
-        self.store.write(|tx| tx.create_room(new)).await.unwrap();
-        id
+        people::room(&self.store, name, RoomKind::Private, &self.ada, members).await
     }
 
     async fn say(&self, room: RoomId, actor: &Actor, text: &str) {

@@ -7,7 +7,7 @@ use crate::{
     prompts,
 };
 use salon_chat::{Caller, ChatError, Errand, Turn, User, commands, queries};
-use salon_protocol::{Lang, MessageId, MessageView, Seq, TurnDetail, TurnId, UserKind};
+use salon_protocol::{Lang, MessageId, MessageView, Seq, UserId, UserKind};
 use std::collections::BTreeSet;
 
 /// A line with fewer letters says nothing.
@@ -172,27 +172,6 @@ fn numbers(line: &str) -> Vec<u64> {
 }
 
 /// An errand costs like a turn, and is nobody's turn.
-fn turn_like(errand: &Errand, agent: salon_protocol::UserId) -> Turn {
-    Turn {
-        id: TurnId::new(),
-        agent,
-        room: errand.room,
-        seq: Seq(0),
-        message: MessageId::new(),
-        author: errand.asker,
-        asker: errand.asker,
-        hops: 0,
-        chain: MessageId::new(),
-        retry: 0,
-        attempts: 1,
-        outcome: None,
-        reason: None,
-        reply: None,
-        replaces: None,
-        model: None,
-        tokens_in: 0,
-        tokens_out: 0,
-        cost: 0,
-        detail: TurnDetail::default(),
-    }
+fn turn_like(errand: &Errand, agent: UserId) -> Turn {
+    Turn::begun(agent, errand.room, Seq(0), MessageId::new(), errand.asker)
 }

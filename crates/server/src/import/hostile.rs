@@ -42,31 +42,35 @@ fn folder() -> tempfile::TempDir {
     tempfile::tempdir().unwrap()
 }
 
+/// Reads what has been spoilt. Enough of it is still an export for many messages to be counted.
+fn bring(good: &[&[u8]], mut read: impl FnMut(&[u8], &mut dyn FnMut() -> bool)) {
+    let mut brought = 0;
+    let mut count = || {
+        brought += 1;
+        true
+    };
+    spoilt(good, &WORDS, |bytes| read(bytes, &mut count));
+    assert!(brought > 50, "{brought} messages were brought");
+}
+
 #[test]
 fn whatever_an_export_of_mattermost_holds_is_brought_or_refused() {
     let folder = folder();
     let file = folder.path().join("export.jsonl");
-    let mut brought = 0;
-    spoilt(&MATTERMOST, &WORDS, |bytes| {
+    bring(&MATTERMOST, |bytes, count| {
         std::fs::write(&file, bytes).unwrap();
         if let Ok((export, plan)) = Mattermost::open(&file) {
             assert!(!plan.people.is_empty());
-            let count = |_| {
-                brought += 1;
-                true
-            };
-            export.read(count).ok();
+            export.read(|_| count()).ok();
         }
     });
-    assert!(brought > 50, "{brought} messages were brought");
 }
 
 #[test]
 fn whatever_an_export_of_slack_holds_is_brought_or_refused() {
     let folder = folder();
     let file = folder.path().join("export.zip");
-    let mut brought = 0;
-    spoilt(&MESSAGES, &WORDS, |bytes| {
+    bring(&MESSAGES, |bytes, count| {
         let mut zip = zip::ZipWriter::new(std::fs::File::create(&file).unwrap());
         let stored = zip::write::SimpleFileOptions::default()
             .compression_method(zip::CompressionMethod::Stored);
@@ -84,14 +88,9 @@ fn whatever_an_export_of_slack_holds_is_brought_or_refused() {
         zip.finish().unwrap();
         if let Ok((export, plan)) = Archive::open(&file).and_then(Slack::open) {
             assert_eq!(plan.people.len(), 1);
-            let count = |_| {
-                brought += 1;
-                true
-            };
-            export.read(count).ok();
+            export.read(|_| count()).ok();
         }
     });
-    assert!(brought > 50, "{brought} messages were brought");
 }
 
 #[test]

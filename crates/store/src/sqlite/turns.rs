@@ -10,7 +10,7 @@ use super::{
 use crate::{ChainSoFar, FinishTurn, StoreError, Turn, TurnCall, TurnCause, write::micros};
 use jiff::SignedDuration;
 use rusqlite::{OptionalExtension, params};
-use salon_protocol::{MessageId, RoomId, Seq, TurnDetail, TurnId, UserId};
+use salon_protocol::{MessageId, RoomId, Seq, TurnId, UserId};
 
 /// A message as far as agents' turns come from it.
 pub(super) struct Posted<'a> {
@@ -27,27 +27,13 @@ pub(super) struct Posted<'a> {
 impl Posted<'_> {
     /// An agent's turn about it, begun so often.
     fn turn(&self, agent: UserId, attempts: u32) -> Turn {
+        let asker = self.cause.asker;
         Turn {
-            id: TurnId::new(),
-            agent,
-            room: self.room,
-            seq: self.seq,
-            message: self.message,
             author: self.author,
-            asker: self.cause.asker,
             hops: self.cause.hops,
             chain: self.cause.chain,
-            retry: 0,
             attempts,
-            outcome: None,
-            reason: None,
-            reply: None,
-            replaces: None,
-            model: None,
-            tokens_in: 0,
-            tokens_out: 0,
-            cost: 0,
-            detail: TurnDetail::default(),
+            ..Turn::begun(agent, self.room, self.seq, self.message, asker)
         }
     }
 }
