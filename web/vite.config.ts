@@ -46,16 +46,43 @@ function compressed(): Plugin {
   return { name: 'compressed', apply: 'build', closeBundle: () => pack('dist') };
 }
 
+/** What the page needs at its start. In one file: many small ones are packed less well, and each is a
+ * request. The entry itself stays out of it, since it waits for the language, and what is fetched
+ * later shares the rest. */
+const initial = new Set<string>();
+
+function start(): Plugin {
+  return {
+    name: 'start',
+    apply: 'build',
+    buildEnd() {
+      const follow = (id: string) => {
+        if (initial.has(id)) return;
+        initial.add(id);
+        for (const next of this.getModuleInfo(id)?.importedIds ?? []) follow(next);
+      };
+      for (const id of this.getModuleIds()) {
+        if (!id.endsWith('/src/main.ts')) continue;
+        follow(id);
+        initial.delete(id);
+      }
+    },
+  };
+}
+
 export default defineConfig({
-  plugins: [svelte(), emoji(), worker(), compressed()],
+  plugins: [svelte(), emoji(), start(), worker(), compressed()],
   build: {
     target: 'es2023',
     modulePreload: { polyfill: false },
     assetsInlineLimit: 0,
-    rollupOptions: {
+    rolldownOptions: {
       input: { index: 'index.html', sw: 'src/sw.ts' },
       // The worker has one address for ever: browsers ask there for a newer one.
-      output: { entryFileNames: ({ name }) => (name === 'sw' ? 'sw.js' : 'assets/[name]-[hash].js') },
+      output: {
+        entryFileNames: ({ name }) => (name === 'sw' ? 'sw.js' : 'assets/[name]-[hash].js'),
+        codeSplitting: { groups: [{ name: 'start', test: (id) => initial.has(id) }] },
+      },
     },
   },
   server: { proxy: { '/api': { target: 'http://127.0.0.1:8080', ws: true } } },
