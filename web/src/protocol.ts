@@ -1857,7 +1857,11 @@ message_id: MessageId,
 /**
  * Whether it is saved now.
  */
-on: boolean, } | { "type": "later", 
+on: boolean, } | { "type": "unsent", 
+/**
+ * As it is now.
+ */
+unsent: Unsent, } | { "type": "later", 
 /**
  * As it is now.
  */
@@ -2634,6 +2638,37 @@ export type VoteRequest = {
  * All that one chooses now, by number from 1; none takes one's vote back.
  */
 choices: Array<number>, };
+export type Unsent = { 
+/**
+ * Where.
+ */
+room: RoomId, 
+/**
+ * The thread there that it is for, named by the message at its beginning.
+ */
+thread?: MessageId, 
+/**
+ * The words so far; empty once they were sent or let go of.
+ */
+text: string, 
+/**
+ * Grows with every change of it: the last that come to the server stay.
+ */
+version: number, };
+export type AllUnsent = { 
+/**
+ * The newest comes first.
+ */
+unsent: Array<Unsent>, };
+export type UnsentRequest = { 
+/**
+ * The thread that it is for; without it, it is for the room.
+ */
+thread?: MessageId, 
+/**
+ * The words so far; none lets go of what was kept.
+ */
+text: string, };
 export type Pins = { 
 /**
  * The one that was pinned last comes first.

@@ -2,7 +2,7 @@
 
 use crate::{
     DraftEnd, DraftId, DraftUpdate, ErrorCode, Event, FileId, Handle, Later, MessageId, Presence,
-    RoomId, RoomStanding, RoomSummary, Seq, UserInfo, WrittenUsers,
+    RoomId, RoomStanding, RoomSummary, Seq, Unsent, UserInfo, WrittenUsers,
 };
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -269,6 +269,12 @@ pub enum ServerFrame {
         message_id: MessageId,
         /// Whether it is saved now.
         on: bool,
+    },
+    /// What one has begun to write and not sent became another text, on whatever device.
+    #[serde(rename = "unsent")]
+    Unsent {
+        /// As it is now.
+        unsent: Unsent,
     },
     /// Something that one planned was made, changed or has happened; or, with `gone`, is no more.
     #[serde(rename = "later")]

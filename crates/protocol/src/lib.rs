@@ -31,6 +31,7 @@ mod thread;
 mod tool_server;
 mod turn;
 mod typescript;
+mod unsent;
 mod user;
 
 pub use account::*;
@@ -63,4 +64,5 @@ pub use thread::*;
 pub use tool_server::*;
 pub use turn::*;
 pub use typescript::typescript;
+pub use unsent::{AllUnsent, Unsent, UnsentRequest};
 pub use user::{Presence, Role, UserInfo, UserKind, WrittenUsers};

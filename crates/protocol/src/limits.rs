@@ -54,6 +54,8 @@ pub const OWN_EMOJI_MAX: usize = 500;
 pub const AVATAR_BYTES_MAX: usize = 8 * 1024 * 1024;
 /// A picture that becomes an emoji, in bytes.
 pub const OWN_EMOJI_BYTES_MAX: usize = 512 * 1024;
+/// Texts that one user may have begun and not sent, one a room and one a thread.
+pub const UNSENT_PER_USER_MAX: usize = 100;
 /// What a poll offers to choose from.
 pub const POLL_OPTIONS_MAX: usize = 12;
 /// A poll's question in characters.

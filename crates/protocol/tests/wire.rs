@@ -11,7 +11,7 @@ use salon_protocol::{
     DraftId, DraftUpdate, ErrorCode, Event, EventBody, FileId, FileInfo, Later, LaterId, LaterKind,
     Member, Message, MessageId, MessageState, NotificationLevel, Poll, Presence, Removal, Role,
     RoomId, RoomKind, RoomStanding, RoomSummary, Seq, ServerFrame, SessionLimits, SpeakMode,
-    UserId, UserInfo, UserKind, WrittenUsers,
+    Unsent, UserId, UserInfo, UserKind, WrittenUsers,
 };
 use serde_json::{Value, json};
 use std::sync::Arc;
@@ -291,6 +291,14 @@ fn frames() -> Vec<ServerFrame> {
                 mentions: 1,
                 level: Some(NotificationLevel::Mentions),
                 muted_until: Timestamp::from_second(1_800_000_000).ok(),
+            },
+        },
+        ServerFrame::Unsent {
+            unsent: Unsent {
+                room: room(),
+                thread: Some(message()),
+                text: "half a".into(),
+                version: 7,
             },
         },
         ServerFrame::Saved {

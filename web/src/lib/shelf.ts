@@ -5,6 +5,8 @@
 import type { Pending } from './outbox';
 
 const PREFIX = 'salon.unsent.';
+/** Where what is not even sent lies: `unsent.ts`. */
+export const WRITTEN = 'salon.written.';
 
 export class Shelf {
   readonly #storage: Storage;
@@ -43,12 +45,12 @@ export class Shelf {
   }
 }
 
-/** Lets go of what anybody has not sent. */
+/** Lets go of what anybody has not sent, and of what they have begun to write. */
 export function clearShelves(storage: Storage = localStorage): void {
-  for (const name of names(storage, PREFIX)) storage.removeItem(name);
+  for (const name of [...names(storage, PREFIX), ...names(storage, WRITTEN)]) storage.removeItem(name);
 }
 
-function names(storage: Storage, prefix: string): string[] {
+export function names(storage: Storage, prefix: string): string[] {
   return Array.from({ length: storage.length }, (_, at) => storage.key(at) ?? '').filter((name) => name.startsWith(prefix));
 }
 

@@ -10,6 +10,7 @@ import type { KeptHouse } from '../lib/keep';
 import { Shelf } from '../lib/shelf';
 import { Socket, type Connection } from '../lib/socket';
 import { Store } from '../lib/store';
+import { AllWriting } from '../lib/unsent';
 import type { Lang } from '../lib/words';
 import type {
   ClientFrame, CommandInfo, Commands, Done, Event, FileInfo, Resume, RoomSummary, Rooms, ServerFrame, SessionLimits, UserInfo,
@@ -50,6 +51,8 @@ export class Session {
     (room) => this.rooms.get(room)?.summary.read_seq ?? 0,
   );
   readonly standings = new Standings((asked) => this.#try(asked));
+  /** What one has begun to write and not sent. */
+  readonly unsent: AllWriting;
 
   #outbox = new Outbox();
   readonly #shelf: Shelf;
@@ -74,6 +77,7 @@ export class Session {
       for (const user of kept.users) this.users.set(user.handle.toLowerCase(), { ...user, presence: 'offline' });
       for (const summary of kept.rooms) this.#add(summary);
     }
+    this.unsent = new AllWriting(me.id);
     this.#shelf = new Shelf(me.id);
     this.#outbox.entries = this.#shelf.take();
     this.pending = [...this.#outbox.entries];
@@ -316,6 +320,8 @@ export class Session {
         if (room) this.#wasRead(room, frame.seq);
         return;
       }
+      case 'unsent':
+        return this.unsent.take(frame.unsent);
       case 'standing': {
         const room = this.rooms.get(frame.room);
         if (room) this.standings.take(room, frame);
@@ -373,6 +379,7 @@ export class Session {
     this.#asked.clear();
     void this.plans.load();
     void this.threads.load();
+    void this.unsent.settle().catch(() => {});
     for (const room of this.rooms.values()) void room.settle();
     for (const entry of this.#outbox.unanswered()) this.#post(entry);
   }

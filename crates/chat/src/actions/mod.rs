@@ -39,6 +39,7 @@ mod standings;
 mod stop_draft;
 mod tool_servers;
 mod typing;
+mod unsent;
 mod upload;
 
 pub use agents::{apply_agent, apply_retirement, create_agent, edit_agent, retire_agent};
@@ -93,6 +94,8 @@ pub use standings::{mark_all_read, mark_unread, set_notifications};
 pub use stop_draft::{stop_all, stop_all_drafts, stop_draft};
 pub use tool_servers::{agree_to_tools, check_pin, put_tool_server};
 pub use typing::typing;
+pub(crate) use unsent::require_writer;
+pub use unsent::set_unsent;
 pub use upload::{Upload, begin_upload, describe_file, take_back_file};
 
 use crate::{Caller, Chat, ChatError};

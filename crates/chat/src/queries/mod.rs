@@ -16,6 +16,7 @@ mod rooms;
 mod search;
 mod threads;
 mod turns;
+mod unsent;
 mod usage;
 
 pub(crate) use admin::may_change;
@@ -36,6 +37,7 @@ pub use rooms::{may_act, members, room, rooms};
 pub use search::{Search, search};
 pub use threads::{thread, threads};
 pub use turns::{acts, feedback, require_admin, turns_in, turns_of, view as turn_view};
+pub use unsent::unsent;
 pub use usage::{budget_of, currency, today, usage};
 
 use crate::{Caller, Chat, ChatError};

@@ -23,6 +23,7 @@ mod search;
 mod threads;
 mod tool_servers;
 mod turns;
+mod unsent;
 mod users;
 
 use crate::{app::App, problem, problem::Refusal, web, ws};
@@ -73,6 +74,8 @@ pub(crate) fn router(app: App) -> Router {
         .routes(routes!(account::codes))
         .routes(routes!(avatars::put, avatars::remove))
         .routes(routes!(avatars::one))
+        .routes(routes!(unsent::list))
+        .routes(routes!(unsent::put))
         .routes(routes!(emoji::list))
         .routes(routes!(emoji::picture, emoji::add, emoji::remove))
         .routes(routes!(export::mine))

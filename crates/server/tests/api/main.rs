@@ -32,4 +32,5 @@ mod search;
 mod sites;
 mod socket;
 mod threads;
+mod unsent;
 mod verify;

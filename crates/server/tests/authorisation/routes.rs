@@ -115,6 +115,8 @@ fn rows() -> Vec<(&'static str, &'static str, About, Value)> {
         ),
         ("delete", "/api/account/avatar", Nothing, none()),
         ("get", "/api/avatars/{user}", Nothing, none()),
+        ("get", "/api/unsent", Nothing, none()),
+        ("put", "/api/rooms/{room}/unsent", Room, text()),
         ("get", "/api/emoji", Nothing, none()),
         ("get", "/api/emoji/{name}", Nothing, none()),
         // No picture: whoever may is told so, whoever may not is refused before.

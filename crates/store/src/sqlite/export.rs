@@ -128,6 +128,10 @@ const TABLES: &[(&str, Table)] = &[
             ("failed", Plain),
         ]),
     ),
+    (
+        "unsent",
+        LeftOut("what somebody has not said yet is theirs alone"),
+    ),
     ("message_search", LeftOut("follows from the messages")),
     ("message_terms", LeftOut("follows from the messages")),
     (

@@ -101,7 +101,7 @@ impl Tx<'_> {
         if dropped == 0 {
             Err(StoreError::NotMember)
         } else {
-            Ok(())
+            self.drop_unsent(room, user)
         }
     }
 }

@@ -20,6 +20,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../schema/0012_emoji.sql"),
     include_str!("../../schema/0013_polls.sql"),
     include_str!("../../schema/0014_avatars.sql"),
+    include_str!("../../schema/0015_unsent.sql"),
 ];
 
 /// After it every message is indexed anew.

@@ -76,6 +76,8 @@ const ROWS: &[&str] = &[
     "INSERT INTO poll_votes VALUES (x'0190000000007000800000000000000c',
        x'0190000000007000800000000000000a', '[1]', 4);",
     "INSERT INTO avatars VALUES (x'0190000000007000800000000000000a', 'image/webp', x'00');",
+    "INSERT INTO unsent VALUES (x'0190000000007000800000000000000a',
+       x'0190000000007000800000000000000c', x'', 'half a', 8);",
 ];
 
 /// A database as version `version` left it.

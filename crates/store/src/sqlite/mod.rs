@@ -45,6 +45,7 @@ mod standings;
 mod threads;
 mod tools;
 mod turns;
+mod unsent;
 mod writer;
 
 pub use claims::ClaimedTurn;
