@@ -130,6 +130,13 @@ struct Books {
     month: Sum,
 }
 
+/// The books of everybody whose means a call spends, as they were at one moment.
+pub(crate) struct AllBooks {
+    books: Vec<Books>,
+    /// Tickets that had come back before.
+    returned: u64,
+}
+
 impl Purse {
     pub(crate) fn new(chat: Chat) -> Self {
         Self {
@@ -138,12 +145,34 @@ impl Purse {
         }
     }
 
+    /// Reads the books for an agent with a budget of its `own`. `chat` may be one that reads
+    /// [in one go](Chat::in_one_go).
+    pub(crate) async fn books(
+        &self,
+        chat: &Chat,
+        scopes: Scopes,
+        own: Budget,
+    ) -> Result<AllBooks, ChatError> {
+        // Before reading: what comes back meanwhile may be in the books or not.
+        let returned = self.shared.lock().returned;
+        let mut all = Vec::with_capacity(scopes.len());
+        for scope in scopes {
+            all.push(books(chat, scope, own).await?);
+        }
+        Ok(AllBooks {
+            books: all,
+            returned,
+        })
+    }
+
     /// Takes a ticket for a call by an agent with a budget of its `own`, or says whose budget does
-    /// not allow it. Waits where that depends on what others in flight will have cost.
+    /// not allow it. Waits where that depends on what others in flight will have cost. Books that
+    /// were `read` are read anew only where a ticket has come back since.
     pub(crate) async fn enter(
         &self,
         scopes: Scopes,
         own: Budget,
+        mut read: Option<AllBooks>,
         request: &ChatRequest,
         price: Price,
     ) -> Result<Result<Entered, ModelFailure>, ChatError> {
@@ -154,11 +183,17 @@ impl Purse {
             let told = self.shared.told.notified();
             tokio::pin!(told);
             told.as_mut().enable();
-            let returned = self.shared.lock().returned;
-            let read = async move |chat: Chat| all_books(&chat, scopes, own).await;
-            let books = self.chat.in_one_go(read).await?;
-            match self.try_enter(scopes, &books, most, returned) {
+            let books = match read.take() {
+                Some(books) => books,
+                None => {
+                    let purse = self.clone();
+                    let read = async move |chat: Chat| purse.books(&chat, scopes, own).await;
+                    self.chat.in_one_go(read).await?
+                }
+            };
+            match self.try_enter(scopes, &books, most) {
                 Ok(Some(entered)) => return Ok(Ok(entered)),
+                Ok(None) if self.shared.lock().returned != books.returned => {}
                 Ok(None) if timeout_at(until, told).await.is_err() => {
                     return Ok(Err(ModelFailure::Busy));
                 }
@@ -172,13 +207,11 @@ impl Purse {
     fn try_enter(
         &self,
         scopes: Scopes,
-        books: &[Books],
+        AllBooks { books, returned }: &AllBooks,
         most: Sum,
-        returned: u64,
     ) -> Result<Option<Entered>, ModelFailure> {
         let mut state = self.shared.lock();
-        if state.returned != returned {
-            // Its bell has rung for us too.
+        if state.returned != *returned {
             return Ok(None);
         }
         let mut fit = Fit::Now;
@@ -217,29 +250,24 @@ impl Purse {
     }
 }
 
-/// How much money is left, for the choice of a model.
-pub(crate) async fn means(chat: &Chat, scopes: Scopes, own: Budget) -> Result<Means, ChatError> {
-    let mut most: f64 = 0.0;
-    for Books { budget, day, month } in all_books(chat, scopes, own).await? {
-        let share =
-            |may: Option<f64>, sum: Sum| may.map_or(0.0, |may| part(sum.cost as f64 / 1e6, may));
-        most = most
-            .max(share(budget.money_day, day))
-            .max(share(budget.money_month, month));
+impl AllBooks {
+    /// How much money is left, for the choice of a model.
+    pub(crate) fn means(&self) -> Means {
+        let mut most: f64 = 0.0;
+        for Books { budget, day, month } in &self.books {
+            let share = |may: Option<f64>, sum: &Sum| {
+                may.map_or(0.0, |may| part(sum.cost as f64 / 1e6, may))
+            };
+            most = most
+                .max(share(budget.money_day, day))
+                .max(share(budget.money_month, month));
+        }
+        match most {
+            share if share >= 1.0 => Means::Free,
+            share if share >= WARN_AT => Means::Scarce,
+            _ => Means::Plenty,
+        }
     }
-    Ok(match most {
-        share if share >= 1.0 => Means::Free,
-        share if share >= WARN_AT => Means::Scarce,
-        _ => Means::Plenty,
-    })
-}
-
-async fn all_books(chat: &Chat, scopes: Scopes, own: Budget) -> Result<Vec<Books>, ChatError> {
-    let mut all = Vec::with_capacity(scopes.len());
-    for scope in scopes {
-        all.push(books(chat, scope, own).await?);
-    }
-    Ok(all)
 }
 
 async fn books(chat: &Chat, scope: SpendScope, own: Budget) -> Result<Books, ChatError> {

@@ -33,6 +33,9 @@ const SERVERS_MAX: usize = 20;
 /// What is known of a server's tools is good for so long; failures too.
 const KNOWN_FOR: Duration = Duration::from_secs(30);
 
+/// Servers of tools by name.
+pub(crate) type Servers = BTreeMap<String, ToolServerConfig>;
+
 /// All tool servers; clones share them.
 #[derive(Clone)]
 pub struct ToolBox {
@@ -85,8 +88,13 @@ impl ToolBox {
     }
 
     /// What an agent may call in a room, as models are offered it.
-    pub(crate) async fn offered(&self, settings: &AgentSettings, room: &str) -> Vec<ToolSchema> {
-        let offered = self.all(settings, room).await;
+    pub(crate) async fn offered(
+        &self,
+        servers: Servers,
+        settings: &AgentSettings,
+        room: &str,
+    ) -> Vec<ToolSchema> {
+        let offered = self.all(servers, settings, room).await;
         offered.into_iter().map(|offered| offered.schema).collect()
     }
 
@@ -100,13 +108,14 @@ impl ToolBox {
         if !name.contains(BETWEEN) {
             return None;
         }
-        let offered = self.all(settings, room).await;
+        let servers = self.servers(&self.chat).await;
+        let offered = self.all(servers, settings, room).await;
         offered
             .into_iter()
             .find(|offered| offered.schema.name.eq_ignore_ascii_case(name))
     }
 
-    async fn all(&self, settings: &AgentSettings, room: &str) -> Vec<Offered> {
+    async fn all(&self, servers: Servers, settings: &AgentSettings, room: &str) -> Vec<Offered> {
         if settings
             .tools
             .as_ref()
@@ -115,7 +124,7 @@ impl ToolBox {
             return Vec::new();
         }
         let mut all = Vec::new();
-        for (name, config) in self.configs().await {
+        for (name, config) in servers {
             let here = config
                 .rooms
                 .as_ref()
@@ -149,7 +158,7 @@ impl ToolBox {
         progress: Option<mpsc::Sender<String>>,
         lang: Lang,
     ) -> CallEnd {
-        let config = self.configs().await.remove(&offered.server);
+        let config = self.servers(&self.chat).await.remove(&offered.server);
         let Some(config) = config else {
             return CallEnd::Refused(gone(lang));
         };
@@ -180,7 +189,7 @@ impl ToolBox {
     /// Names of all tools, as settings use them.
     pub async fn names(&self) -> Vec<String> {
         let mut names = Vec::new();
-        for (name, config) in self.configs().await {
+        for (name, config) in self.servers(&self.chat).await {
             names.push(format!("{name}/*"));
             if let Ok(tools) = self.tools(&name, &config).await {
                 names.extend(
@@ -215,7 +224,7 @@ impl ToolBox {
     pub async fn infos(&self) -> Result<ToolServers, ChatError> {
         self.forget_answers();
         let mut servers = Vec::new();
-        for (name, config) in self.configs().await {
+        for (name, config) in self.servers(&self.chat).await {
             let (mut tools, mut error) = (Vec::new(), None);
             match self.tools(&name, &config).await {
                 Ok(found) => {
@@ -252,10 +261,11 @@ impl ToolBox {
         }
     }
 
-    /// The file's servers, and those that owners named.
-    async fn configs(&self) -> BTreeMap<String, ToolServerConfig> {
+    /// The file's servers, and those that owners named. `chat` may be one that reads
+    /// [in one go](Chat::in_one_go).
+    pub(crate) async fn servers(&self, chat: &Chat) -> Servers {
         let mut configs = self.inner.fixed.clone();
-        match self.chat.store().tool_servers().await {
+        match chat.store().tool_servers().await {
             Ok(named) => {
                 for (name, config) in named {
                     if let Ok(config) = serde_json::from_str(&config) {

@@ -178,7 +178,8 @@ async fn one_try(
         }
     };
     let Known {
-        means,
+        books,
+        servers,
         summary,
         facts,
         calls,
@@ -186,8 +187,11 @@ async fn one_try(
         Some(known) => known,
         None => Known::read(company, turn, settings.budget).await?,
     };
-    let extra = company.tools.offered(settings, &setting.room.name).await;
-    let voice = company.voices.voice(settings, means);
+    let extra = company
+        .tools
+        .offered(servers, settings, &setting.room.name)
+        .await;
+    let voice = company.voices.voice(settings, books.means());
     let burst = setting.burst();
     let read_up_to = burst.last().map_or(turn.seq, |view| view.seq);
     let text: Vec<&str> = burst
@@ -287,6 +291,7 @@ async fn one_try(
         yields: None,
         first_word: None,
         price: voice.model.price(),
+        books: Some(books),
         tickets: Vec::new(),
         near: Vec::new(),
         events,

@@ -81,7 +81,7 @@ async fn ask(company: &Company, turn: &Turn, setting: &Setting) -> Result<bool, 
     let estimate = Usage::estimate(&request, "", price);
     let entered = match company
         .purse
-        .enter(scopes, setting.agent.settings.budget, &request, price)
+        .enter(scopes, setting.agent.settings.budget, None, &request, price)
         .await?
     {
         Ok(entered) => entered,

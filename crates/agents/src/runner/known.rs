@@ -1,7 +1,10 @@
 //! What the store knows of a turn beside what was said: what may be spent, and what is remembered.
 
-use super::{bid::scopes, company::Company};
-use crate::purse::{self, Means};
+use super::{
+    bid::scopes,
+    company::{Company, Shared},
+};
+use crate::{purse::AllBooks, tool_box::Servers};
 use salon_chat::{Chat, ChatError, Store, SummaryRow, Turn, TurnCall};
 use salon_protocol::Budget;
 
@@ -10,7 +13,10 @@ const FACTS_READ_MAX: usize = 30;
 
 /// What the store knows beside what was said.
 pub(super) struct Known {
-    pub(super) means: Means,
+    /// What may be spent.
+    pub(super) books: AllBooks,
+    /// Servers of tools.
+    pub(super) servers: Servers,
     pub(super) summary: Option<SummaryRow>,
     pub(super) facts: Vec<String>,
     /// What an earlier try of the turn called.
@@ -23,16 +29,22 @@ impl Known {
         turn: &Turn,
         own: Budget,
     ) -> Result<Self, ChatError> {
-        let turn = turn.clone();
-        let read = async move |chat: Chat| Self::read_all(&chat, &turn, own).await;
+        let (shared, turn) = (company.shared.clone(), turn.clone());
+        let read = async move |chat: Chat| Self::read_all(&chat, &shared, &turn, own).await;
         company.chat.in_one_go(read).await
     }
 
     /// The same inside of such a go.
-    pub(super) async fn read_all(chat: &Chat, turn: &Turn, own: Budget) -> Result<Self, ChatError> {
+    pub(super) async fn read_all(
+        chat: &Chat,
+        shared: &Shared,
+        turn: &Turn,
+        own: Budget,
+    ) -> Result<Self, ChatError> {
         let store = chat.store();
         Ok(Self {
-            means: purse::means(chat, scopes(turn), own).await?,
+            books: shared.purse.books(chat, scopes(turn), own).await?,
+            servers: shared.tools.servers(chat).await,
             summary: store.summary(turn.room).await?,
             facts: facts(store, turn).await?,
             calls: store.turn_calls(turn.id).await?,

@@ -5,7 +5,7 @@ use super::{bid::scopes, company::Company, open_turns::Guard};
 use crate::{
     driver::Stage,
     model::{ChatRequest, ModelFailure, Price, Purse, ToolCall, Usage},
-    purse::Ticket,
+    purse::{AllBooks, Ticket},
     tool_box::Offered,
     tools::{self, Called},
     turn::{CallEnd, Input},
@@ -57,6 +57,8 @@ pub(super) struct RoomStage<'a> {
     pub(super) yields: Option<Yield>,
     pub(super) first_word: Option<Instant>,
     pub(super) price: Price,
+    /// As they were read with the question.
+    pub(super) books: Option<AllBooks>,
     pub(super) tickets: Vec<Ticket>,
     pub(super) near: Vec<SpendScope>,
     pub(super) draft: DraftWriter,
@@ -93,7 +95,13 @@ impl Stage for RoomStage<'_> {
         match self
             .company
             .purse
-            .enter(scopes(self.turn), self.settings.budget, request, self.price)
+            .enter(
+                scopes(self.turn),
+                self.settings.budget,
+                self.books.take(),
+                request,
+                self.price,
+            )
             .await
         {
             Ok(Ok(entered)) => {

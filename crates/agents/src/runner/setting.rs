@@ -1,6 +1,9 @@
 //! What a turn is about, read as the agent and with no more than its asker may read.
 
-use super::{company::Company, known::Known};
+use super::{
+    company::{Company, Shared},
+    known::Known,
+};
 use crate::decide::{Decision, Question, RepliesTo, decide};
 use jiff::SignedDuration;
 use salon_chat::{AgentRow, Behalf, Caller, Chat, ChatError, Room, Turn, User, queries};
@@ -46,12 +49,16 @@ pub(super) struct Setting {
 impl Setting {
     /// Reads it; none where the agent or the asker may not be there any more.
     pub(super) async fn read(company: &Company, turn: &Turn) -> Result<Option<Self>, ChatError> {
-        let turn = turn.clone();
-        let read = async move |chat: Chat| Self::read_all(&chat, &turn).await;
+        let (shared, turn) = (company.shared.clone(), turn.clone());
+        let read = async move |chat: Chat| Self::read_all(&chat, &shared, &turn).await;
         company.chat.in_one_go(read).await
     }
 
-    async fn read_all(chat: &Chat, turn: &Turn) -> Result<Option<Self>, ChatError> {
+    async fn read_all(
+        chat: &Chat,
+        shared: &Shared,
+        turn: &Turn,
+    ) -> Result<Option<Self>, ChatError> {
         // Listening begins before reading: what is committed meanwhile is in one or the other.
         let events = Some(chat.hub().observe());
         let store = chat.store();
@@ -68,16 +75,16 @@ impl Setting {
         }
         let caller = caller_of(turn, &agent.user, &asker, Lang::default(), None);
         let beyond = room.last_seq.0.saturating_sub(turn.seq.0).min(LATER_MAX);
-        let (name, before) = (turn.room.to_string(), Some(Seq(turn.seq.0 + 1 + beyond)));
+        let before = Seq(turn.seq.0 + 1 + beyond);
         let limit = HISTORY_MAX + usize::try_from(beyond).unwrap_or(0) + 1;
-        let page = match queries::messages(chat, &caller, &name, before, limit).await {
-            Ok(page) => page,
+        let said = match queries::said(chat, &caller, turn.room, before, limit).await {
+            Ok(said) => said,
             Err(error) if error.is_the_servers() => return Err(error),
             // One of them is not in the room any more, or agents are kept out of it.
             Err(_) => return Ok(None),
         };
         let (mut history, mut later, mut question) = (Vec::new(), Vec::new(), None);
-        for view in page.messages {
+        for view in said {
             match view.seq.cmp(&turn.seq) {
                 std::cmp::Ordering::Less => history.push(view),
                 std::cmp::Ordering::Equal if !view.message.deleted => question = Some(view),
@@ -141,7 +148,7 @@ impl Setting {
         // What most turns do not need is not read for them.
         if matches!(decide(&setting.to_decide(turn)), Decision::Speak(_)) {
             let own = setting.agent.settings.budget;
-            setting.known = Some(Known::read_all(chat, turn, own).await?);
+            setting.known = Some(Known::read_all(chat, shared, turn, own).await?);
         }
         Ok(Some(setting))
     }

@@ -9,9 +9,9 @@ use super::{
 };
 use crate::{
     model::{ChatMessage, ChatRequest, DeltaSink, Origin, Usage},
-    prompts, purse,
+    prompts,
 };
-use salon_chat::{Behalf, Caller, ChatError, Turn, actions, queries};
+use salon_chat::{Behalf, Caller, Chat, ChatError, Turn, actions, queries};
 use salon_protocol::{Lang, MessageView, Seq, UserKind};
 
 /// Messages that the context shows by itself.
@@ -128,13 +128,16 @@ pub(super) async fn complete(
     settings: &salon_protocol::AgentSettings,
     request: ChatRequest,
 ) -> Result<Option<String>, ChatError> {
-    let means = purse::means(&company.chat, scopes(turn), settings.budget).await?;
-    let voice = company.voices.voice(settings, means);
+    let (purse, own) = (company.purse.clone(), settings.budget);
+    let whose = scopes(turn);
+    let read = async move |chat: Chat| purse.books(&chat, whose, own).await;
+    let books = company.chat.in_one_go(read).await?;
+    let voice = company.voices.voice(settings, books.means());
     let price = voice.model.price();
     let estimate = Usage::estimate(&request, "", price);
     let _entered = match company
         .purse
-        .enter(scopes(turn), settings.budget, &request, price)
+        .enter(whose, own, Some(books), &request, price)
         .await?
     {
         Ok(entered) => entered,

@@ -2,7 +2,7 @@
 
 use crate::{Caller, Chat, ChatError, Words, rules};
 use salon_protocol::{
-    Events, Messages, Seq, UserKind,
+    Events, MessageView, Messages, RoomId, Seq, UserKind,
     limits::{EVENTS_PAGE_MAX, MESSAGES_PAGE_MAX},
 };
 
@@ -52,4 +52,21 @@ pub async fn messages(
         more,
         seq: room.last_seq,
     })
+}
+
+/// What was said before a number, in time order, as far as it is read and not looked at: without
+/// reactions, votes and how many replies there are.
+pub async fn said(
+    chat: &Chat,
+    caller: &Caller,
+    room: RoomId,
+    before: Seq,
+    limit: usize,
+) -> Result<Vec<MessageView>, ChatError> {
+    let room = rules::member_room(chat, caller, &room.to_string()).await?;
+    let limit = limit.clamp(1, MESSAGES_PAGE_MAX);
+    Ok(chat
+        .store()
+        .said(caller.id(), room.id, before, limit)
+        .await?)
 }

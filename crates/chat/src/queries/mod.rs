@@ -27,7 +27,7 @@ pub use directory::{directory, me, online_users};
 pub use emoji::{emoji, emoji_picture};
 pub use export::{Export, export};
 pub use files::{file, room_files};
-pub use history::{events, messages};
+pub use history::{events, messages, said};
 pub use kept::{message, pins, saved, versions};
 pub use later::laters;
 pub use mentions::mentions;

@@ -14,8 +14,9 @@ use std::collections::HashMap;
 pub(super) const VIEW: &str = "m.room_id, m.seq, m.at, m.id, m.text, a.handle, a.kind, m.reply_to, \
      m.draft_id, m.state, m.action, m.deleted_at IS NOT NULL, m.edited_at, m.reason, m.replaces, \
      m.private_from_ai, m.files, m.called, m.forwarded, \
-     (SELECT handle FROM users WHERE id = m.pinned_by), m.removed, m.thread, \
-     m.poll, (SELECT handle FROM users WHERE id = m.poll_closed_by)";
+     CASE WHEN m.pinned_by IS NOT NULL THEN (SELECT handle FROM users WHERE id = m.pinned_by) END, \
+     m.removed, m.thread, m.poll, CASE WHEN m.poll_closed_by IS NOT NULL \
+     THEN (SELECT handle FROM users WHERE id = m.poll_closed_by) END";
 
 /// How many they are.
 pub(super) const VIEW_COLUMNS: usize = 24;
@@ -108,25 +109,29 @@ impl Store {
         limit: usize,
     ) -> Result<(Vec<MessageView>, bool), StoreError> {
         self.read(move |db| {
-            check_reader(db, room, reader)?;
-            let before = before.map_or(i64::MAX, |seq| i64::try_from(seq.0).unwrap_or(i64::MAX));
-            let mut messages = db
-                .prepare_cached(&format!(
-                    "SELECT {VIEW} FROM messages m JOIN users a ON a.id = m.author_id
-                     JOIN members r ON r.room_id = m.room_id AND r.user_id = ?4
-                     WHERE m.room_id = ?1 AND m.seq < ?2 AND {READABLE}
-                     ORDER BY m.seq DESC LIMIT ?3"
-                ))?
-                .query_map(
-                    params![room.0.as_bytes(), before, limit + 1, reader.0.as_bytes()],
-                    view,
-                )?
-                .collect::<Result<Vec<_>, _>>()?;
+            let mut messages = said(db, reader, room, before, limit + 1)?;
             let more = messages.len() > limit;
             messages.truncate(limit);
             messages.reverse();
             add_reactions(db, &mut messages)?;
             Ok((messages, more))
+        })
+        .await
+    }
+
+    /// The newest messages before `before`, in time order, as what was said: without reactions,
+    /// votes and how many replies there are.
+    pub async fn said(
+        &self,
+        reader: UserId,
+        room: RoomId,
+        before: Seq,
+        limit: usize,
+    ) -> Result<Vec<MessageView>, StoreError> {
+        self.read(move |db| {
+            let mut messages = said(db, reader, room, Some(before), limit)?;
+            messages.reverse();
+            Ok(messages)
         })
         .await
     }
@@ -267,6 +272,30 @@ fn events(
         });
     }
     Ok(events)
+}
+
+/// The newest messages before `before`, newest first.
+fn said(
+    db: &Connection,
+    reader: UserId,
+    room: RoomId,
+    before: Option<Seq>,
+    limit: usize,
+) -> Result<Vec<MessageView>, StoreError> {
+    check_reader(db, room, reader)?;
+    let before = before.map_or(i64::MAX, |seq| i64::try_from(seq.0).unwrap_or(i64::MAX));
+    Ok(db
+        .prepare_cached(&format!(
+            "SELECT {VIEW} FROM messages m JOIN users a ON a.id = m.author_id
+             JOIN members r ON r.room_id = m.room_id AND r.user_id = ?4
+             WHERE m.room_id = ?1 AND m.seq < ?2 AND {READABLE}
+             ORDER BY m.seq DESC LIMIT ?3"
+        ))?
+        .query_map(
+            params![room.0.as_bytes(), before, limit, reader.0.as_bytes()],
+            view,
+        )?
+        .collect::<Result<_, _>>()?)
 }
 
 /// What stands in other rows: replies, votes and reactions. Two queries for all of a page, however

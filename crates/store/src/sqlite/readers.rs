@@ -65,7 +65,8 @@ impl Readers {
 
     /// Runs work whose reads all use one connection, on a thread of their own. Each of them is a
     /// call there, where otherwise it is a way to another thread and back: on a busy machine those
-    /// ways take longer than the reads.
+    /// ways take longer than the reads. All of them see the same moment: what others commit in
+    /// between would have each begin with an empty cache.
     pub(super) async fn in_one_go<T, W, F>(&self, work: W) -> Result<T, StoreError>
     where
         T: Send + 'static,
@@ -79,10 +80,11 @@ impl Readers {
         let mut readers = self.clone();
         let runtime = tokio::runtime::Handle::current();
         let run = move || {
+            in_hand.run(|db| Ok(db.execute_batch("BEGIN")?))?;
             readers.in_hand = Some(Arc::new(Mutex::new(in_hand)));
-            runtime.block_on(work(readers))
+            Ok(runtime.block_on(work(readers)))
         };
-        tokio::task::spawn_blocking(run).await.map_err(failed)
+        tokio::task::spawn_blocking(run).await.map_err(failed)?
     }
 
     async fn take(&self) -> Result<InHand, StoreError> {
@@ -107,6 +109,12 @@ impl InHand {
 
 impl Drop for InHand {
     fn drop(&mut self) {
+        // Whoever has it next sees what is stored then.
+        if let Some(db) = self.connection.as_ref().filter(|db| !db.is_autocommit())
+            && let Err(error) = db.execute_batch("COMMIT")
+        {
+            tracing::error!(%error, "a reader still sees what was stored earlier");
+        }
         // Before its place is free.
         lock(&self.idle).extend(self.connection.take());
     }
