@@ -1,8 +1,9 @@
 //! The developer's commands: `cargo xtask run`, `web`, `test`, `types`, `tidy`, `evaluate`,
-//! `adversary`, `bench-client`, `sim`, `teeth`, `sizes`, `dist`.
+//! `adversary`, `fuzz`, `bench-client`, `sim`, `teeth`, `sizes`, `dist`.
 
 mod bench_client;
 mod dist;
+mod fuzz;
 mod prerequisites;
 mod run;
 mod shell;
@@ -29,6 +30,9 @@ cargo xtask adversary [--calls N | --world N]
                                have a hostile model call everything, 100,000 times by default
 cargo xtask sim [--seeds N] [--from S] [--seed S] [--release]
                                run the product under seeded trouble; one seed again
+cargo xtask fuzz [TARGET…] [--runs N] [--keep]
+                               hand bytes of strangers to all that reads them, guided by what
+                               they reach; --keep adds to fuzz/corpus
 cargo xtask teeth [--list | --table] [WORD…]
                                plant bugs in a copy; the tests must find each of them
 cargo xtask bench-client [--messages N]
@@ -52,6 +56,7 @@ fn main() -> anyhow::Result<()> {
         "bench-client" => bench_client::run(&rest),
         "sizes" => sizes::print(),
         "dist" => dist::build(),
+        "fuzz" => fuzz::run(&rest),
         "sim" => sim::run(&rest),
         "teeth" => teeth::run(&rest),
         "help" | "--help" | "-h" => {

@@ -34,7 +34,7 @@ const EDGES: [(&str, &[&str]); 10] = [
             "salon-testkit",
         ],
     ),
-    ("xtask", &["salon-protocol"]),
+    ("xtask", &["salon-protocol", "salon-testkit"]),
 ];
 /// Libraries that one crate alone may know.
 const ALONE: [(&str, &str); 4] = [

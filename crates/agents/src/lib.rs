@@ -22,6 +22,25 @@ mod tool_box;
 mod tools;
 mod turn;
 
+#[cfg(fuzzing)]
+/// Where bytes of strangers come in.
+pub mod hostile {
+    /// What a model's service streams, whole and cut.
+    pub fn stream(bytes: &[u8], cut: &[&[u8]]) {
+        crate::model::openai::hostile::stream(bytes, cut);
+    }
+
+    /// What a model writes, which may be calls.
+    pub fn words(bytes: &[u8], cut: &[&[u8]]) {
+        crate::model::openai::hostile::words(bytes, cut);
+    }
+
+    /// What a tool server says, whole and cut.
+    pub fn tool_server(bytes: &[u8], cut: &[&[u8]]) {
+        crate::mcp::hostile::tool_server(bytes, cut);
+    }
+}
+
 pub use error::AgentsError;
 pub use library::{AgentCommand, AgentConfig, AgentMessage, AgentResponse, AiAgent};
 pub use runner::{Agents, AgentsConfig, Pace};

@@ -21,6 +21,17 @@ mod sweeper;
 mod turn_words;
 mod when;
 
+#[cfg(fuzzing)]
+/// Where what strangers type comes in.
+pub mod hostile {
+    pub use jiff::Zoned;
+
+    /// What somebody types, at a time; `any` command is tried with it beside the one that it names.
+    pub fn typed(registry: &crate::commands::Registry, now: &Zoned, text: &str, any: usize) {
+        crate::commands::hostile::typed(registry, now, text, any);
+    }
+}
+
 pub use caller::{Behalf, Caller};
 pub use chat::{Budgets, Chat, ChatConfig, Offered};
 pub use error::{ChatError, Words};

@@ -1,9 +1,11 @@
 //! What only tests need. No crate of the product depends on it.
 
+mod corpus;
 mod model_server;
 mod room_state;
 mod spoil;
 
+pub use corpus::{corpus, corpus_file, escaped, unescaped};
 pub use model_server::{ModelServer, Seen, Step, answer, chunk, done, sse};
 pub use room_state::RoomState;
 pub use spoil::{pieces, spoilt};

@@ -7,8 +7,8 @@ mod child;
 mod config;
 mod connection;
 mod error;
-#[cfg(test)]
-mod hostile;
+#[cfg(any(test, fuzzing))]
+pub(crate) mod hostile;
 mod http;
 mod listener;
 mod pipes;

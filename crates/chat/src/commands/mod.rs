@@ -19,8 +19,8 @@ mod deny;
 mod forget;
 mod help;
 mod history;
-#[cfg(test)]
-mod hostile;
+#[cfg(any(test, fuzzing))]
+pub(crate) mod hostile;
 mod invite;
 mod join;
 mod kick;

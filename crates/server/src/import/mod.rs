@@ -6,8 +6,12 @@
 
 mod archive;
 mod emoji;
-#[cfg(test)]
-mod hostile;
+#[cfg(any(test, fuzzing))]
+#[cfg_attr(
+    test,
+    expect(clippy::unwrap_used, reason = "files that are written to be read")
+)]
+pub(crate) mod hostile;
 mod mattermost;
 mod mrkdwn;
 mod plan;

@@ -7,8 +7,8 @@ mod codec;
 mod connection;
 mod dispatch;
 mod handshake;
-#[cfg(test)]
-mod hostile;
+#[cfg(any(test, fuzzing))]
+pub(crate) mod hostile;
 mod session;
 mod simulated;
 

@@ -9,8 +9,8 @@ mod body;
 mod calls;
 mod client;
 mod endpoint;
-#[cfg(test)]
-mod hostile;
+#[cfg(any(test, fuzzing))]
+pub(crate) mod hostile;
 mod refusal;
 mod responses;
 mod retry;
