@@ -83,6 +83,7 @@ export interface SettingsEntry {
 /** The tabs of the settings, in their order: `route.showSettings(name)`. */
 export const SETTINGS: SettingsEntry[] = [
   { name: 'appearance', title: 'appearance', load: () => import('./components/settings/Appearance.svelte') },
+  { name: 'notifications', title: 'notificationSettings', load: () => import('./components/settings/NotificationSettings.svelte') },
   { name: 'emoji', title: 'emojiOwn', load: () => import('./components/settings/EmojiSettings.svelte'), when: (session) => session.me.role !== 'guest' },
   { name: 'account', title: 'account', load: () => import('./components/account/AccountSettings.svelte') },
 ];

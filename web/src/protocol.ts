@@ -1861,7 +1861,11 @@ on: boolean, } | { "type": "unsent",
 /**
  * As it is now.
  */
-unsent: Unsent, } | { "type": "later", 
+unsent: Unsent, } | { "type": "notifying", 
+/**
+ * As it is now.
+ */
+notifying: Notifying, } | { "type": "later", 
 /**
  * As it is now.
  */
@@ -2327,6 +2331,32 @@ level?: NotificationLevel,
  * Until then nothing; left out, the level holds at once.
  */
 muted_until?: string, };
+export type QuietHours = { 
+/**
+ * The first minute, counted from midnight: 1320 is ten in the evening.
+ */
+from: number, 
+/**
+ * The first minute after.
+ */
+to: number, 
+/**
+ * By the clocks of this place, a name of the IANA database.
+ */
+time_zone: string, };
+export type Notifying = { 
+/**
+ * Nothing is told before.
+ */
+quiet_until?: string, 
+/**
+ * Hours of each day in which nothing is told.
+ */
+quiet_hours?: QuietHours, 
+/**
+ * What is told by way of a push service holds neither words nor names.
+ */
+hide_text: boolean, };
 export type UnreadRequest = { 
 /**
  * The first event that shall count as unread again.

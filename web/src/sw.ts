@@ -16,6 +16,22 @@ interface Fetching extends Event {
   respondWith(response: Promise<Response>): void;
 }
 
+interface Chosen extends Lasting {
+  notification: { close(): void; data: { room: string; seq: number } };
+}
+interface OpenPage {
+  visibilityState: string;
+  postMessage(message: unknown): void;
+  focus(): Promise<unknown>;
+}
+/** What of the worker's own world is used here; the compiler knows a page's. */
+const worker = self as unknown as {
+  clients: {
+    matchAll(what: object): Promise<OpenPage[]>;
+    openWindow(path: string): Promise<unknown>;
+  };
+};
+
 const NAME = `salon-page-${__VERSION__}`;
 const PAGE = '/index.html';
 /** A network that answers no sooner is as good as none. */
@@ -34,6 +50,20 @@ on<Fetching>('fetch', (event) => {
   if (request.mode === 'navigate') event.respondWith(page(request));
   else if (url.pathname.startsWith('/assets/') || __FILES__.includes(url.pathname)) event.respondWith(part(request));
 });
+
+// Somebody chose a notification: the page that is open goes there, or a new one does.
+on<Chosen>('notificationclick', (event) => {
+  event.notification.close();
+  event.waitUntil(goTo(event.notification.data));
+});
+
+async function goTo({ room, seq }: { room: string; seq: number }): Promise<void> {
+  const pages = await worker.clients.matchAll({ type: 'window' });
+  const open = pages.find((page) => page.visibilityState === 'visible') ?? pages[0];
+  if (!open) return void (await worker.clients.openWindow(`/room/${room}?m=${seq}`));
+  open.postMessage({ open: { room, seq } });
+  await open.focus();
+}
 
 async function page(request: Request): Promise<Response> {
   const late = new Promise<undefined>((done) => setTimeout(done, PATIENCE_MS));

@@ -16,6 +16,7 @@ pub mod notify;
 mod presets;
 mod publisher;
 pub mod queries;
+mod quiet;
 mod rules;
 mod sweeper;
 mod turn_words;
@@ -36,6 +37,7 @@ pub use caller::{Behalf, Caller};
 pub use chat::{Budgets, Chat, ChatConfig, Offered};
 pub use error::{ChatError, Words};
 pub use presets::presets;
+pub use quiet::is_quiet;
 pub use salon_live::Hub;
 pub use salon_media::plays_inline;
 pub use salon_store::{

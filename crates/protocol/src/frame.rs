@@ -1,8 +1,8 @@
 //! What travels over the WebSocket, one JSON object a frame.
 
 use crate::{
-    DraftEnd, DraftId, DraftUpdate, ErrorCode, Event, FileId, Handle, Later, MessageId, Presence,
-    RoomId, RoomStanding, RoomSummary, Seq, Unsent, UserInfo, WrittenUsers,
+    DraftEnd, DraftId, DraftUpdate, ErrorCode, Event, FileId, Handle, Later, MessageId, Notifying,
+    Presence, RoomId, RoomStanding, RoomSummary, Seq, Unsent, UserInfo, WrittenUsers,
 };
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -275,6 +275,12 @@ pub enum ServerFrame {
     Unsent {
         /// As it is now.
         unsent: Unsent,
+    },
+    /// One wants to be told of less or of more: said on another device.
+    #[serde(rename = "notifying")]
+    Notifying {
+        /// As it is now.
+        notifying: Notifying,
     },
     /// Something that one planned was made, changed or has happened; or, with `gone`, is no more.
     #[serde(rename = "later")]

@@ -24,6 +24,7 @@ pub mod limits;
 mod mention;
 mod moderation;
 mod nature;
+mod notifying;
 mod poll;
 mod room;
 mod text;
@@ -57,6 +58,7 @@ pub use mention::{
 };
 pub use moderation::*;
 pub use nature::{Nature, fresh_id, now, simulate};
+pub use notifying::{Notifying, QuietHours};
 pub use poll::{Poll, Vote, VoteRequest};
 pub use room::{Member, RoomKind, RoomSummary};
 pub use text::{Lang, Text};

@@ -127,6 +127,8 @@ pub fn typescript() -> String {
         ReactRequest,
         ReadRequest,
         NotificationsRequest,
+        QuietHours,
+        Notifying,
         UnreadRequest,
         AllRead,
         MessageHit,

@@ -9,9 +9,9 @@ use jiff::Timestamp;
 use salon_protocol::{
     AgentChange, AgentState, Approval, ApprovalState, Budget, Call, Called, ClientFrame, DraftEnd,
     DraftId, DraftUpdate, ErrorCode, Event, EventBody, FileId, FileInfo, Later, LaterId, LaterKind,
-    Member, Message, MessageId, MessageState, NotificationLevel, Poll, Presence, Removal, Role,
-    RoomId, RoomKind, RoomStanding, RoomSummary, Seq, ServerFrame, SessionLimits, SpeakMode,
-    Unsent, UserId, UserInfo, UserKind, WrittenUsers,
+    Member, Message, MessageId, MessageState, NotificationLevel, Notifying, Poll, Presence,
+    QuietHours, Removal, Role, RoomId, RoomKind, RoomStanding, RoomSummary, Seq, ServerFrame,
+    SessionLimits, SpeakMode, Unsent, UserId, UserInfo, UserKind, WrittenUsers,
 };
 use serde_json::{Value, json};
 use std::sync::Arc;
@@ -299,6 +299,17 @@ fn frames() -> Vec<ServerFrame> {
                 thread: Some(message()),
                 text: "half a".into(),
                 version: 7,
+            },
+        },
+        ServerFrame::Notifying {
+            notifying: Notifying {
+                quiet_until: Timestamp::from_second(1_800_000_000).ok(),
+                quiet_hours: Some(QuietHours {
+                    from: 1_320,
+                    to: 450,
+                    time_zone: "Europe/Berlin".into(),
+                }),
+                hide_text: true,
             },
         },
         ServerFrame::Saved {

@@ -4,7 +4,7 @@
 import { SvelteMap } from 'svelte/reactivity';
 import { get, post, request } from '../lib/api';
 import { Batch } from '../lib/batch';
-import { count, unsettles } from '../lib/standing';
+import { count, isQuiet, unsettles } from '../lib/standing';
 import { Outbox, wireText, type Pending } from '../lib/outbox';
 import type { KeptHouse } from '../lib/keep';
 import { Shelf } from '../lib/shelf';
@@ -15,7 +15,9 @@ import type { Lang } from '../lib/words';
 import type {
   ClientFrame, CommandInfo, Commands, Done, Event, FileInfo, Resume, RoomSummary, Rooms, ServerFrame, SessionLimits, UserInfo,
 } from '../protocol';
+import { wantsAny } from '../lib/bell-wish';
 import { Answers } from './answers.svelte';
+import type { Bell } from './bell.svelte';
 import { inOrder, language, t } from './lang.svelte';
 import { currency } from './money.svelte';
 import { inOwnWords } from '../lib/moderation';
@@ -43,6 +45,8 @@ export class Session {
   toast = $state('');
   /** What the server takes; known once it has said so. */
   limits = $state.raw<SessionLimits>();
+  /** Rings where this device wants it; its code comes only then. */
+  bell = $state.raw<Bell>();
   readonly answers = new Answers((asked) => this.#try(asked));
   readonly kept = new Kept((asked) => this.#try(asked));
   readonly plans = new Plans((asked) => this.#try(asked), ({ text }) => (this.toast = t('reminded', { text })));
@@ -91,6 +95,13 @@ export class Session {
     addEventListener('online', this.#hurry);
     document.addEventListener('visibilitychange', this.#looked);
     void this.loadCommands();
+    if (wantsAny()) this.wantBell().then((bell) => bell.load()).catch(() => {});
+  }
+
+  /** The bell, fetched where it was not there yet. */
+  async wantBell(): Promise<Bell> {
+    const { Bell } = await import('./bell.svelte');
+    return (this.bell ??= new Bell(this));
   }
 
   /** Ends the session on this page. */
@@ -105,8 +116,9 @@ export class Session {
     return [...this.rooms.values()].sort((a, b) => inOrder(a.summary.name, b.summary.name));
   }
 
+  /** Of the rooms that are not quiet. */
   get unread(): number {
-    return [...this.rooms.values()].reduce((sum, room) => sum + room.summary.unread, 0);
+    return [...this.rooms.values()].reduce((sum, { summary }) => sum + (isQuiet(summary) ? 0 : summary.unread), 0);
   }
 
   /** Unread messages that call one. */
@@ -322,6 +334,8 @@ export class Session {
       }
       case 'unsent':
         return this.unsent.take(frame.unsent);
+      case 'notifying':
+        return this.bell?.take(frame.notifying);
       case 'standing': {
         const room = this.rooms.get(frame.room);
         if (room) this.standings.take(room, frame);
@@ -390,6 +404,7 @@ export class Session {
     if (event.seq > room.summary.seq) count(room.summary, event, room.counted, this.me);
     if (event.seq > room.counted && unsettles(room.summary, event)) this.standings.recount(room);
     room.take(event);
+    if (this.connection === 'ready') this.bell?.ring(room, event);
     if (event.kind === 'message.posted') {
       this.threads.take(event, this.me.handle);
       this.#outbox.posted(event.message.id);
@@ -464,6 +479,7 @@ export class Session {
   #wasRead(room: Room, seq: number): void {
     if (seq <= room.summary.read_seq) return;
     room.summary.read_seq = seq;
+    void this.bell?.wasRead(room.id);
     if (room.summary.unread === 0) return;
     if (seq < Math.max(room.summary.seq, room.counted)) return this.standings.recount(room);
     room.summary.unread = 0;

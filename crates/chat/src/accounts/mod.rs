@@ -16,6 +16,7 @@ pub use first_start::{ASSISTANT, GENERAL_ROOM, setup_link, setup_needed};
 pub use invites::{NewInvite, create_invite, invite_info, invites, redeem, revoke_invite};
 pub(crate) use password::Hashing;
 pub use password::{change_password, hash_password, hashes_computed, set_password};
+pub(crate) use profile::check_time_zone;
 pub use profile::{account, set_profile};
 pub use second_factor::{
     begin_second_factor, confirm_second_factor, new_recovery_codes, remove_second_factor,

@@ -69,7 +69,7 @@ fn check_about(about: &str) -> Result<String, ChatError> {
     Ok(about.replace('\0', "").trim().to_owned())
 }
 
-fn check_time_zone(zone: &str) -> Result<(), ChatError> {
+pub(crate) fn check_time_zone(zone: &str) -> Result<(), ChatError> {
     let plain = zone.len() <= TIME_ZONE_CHARS_MAX
         && zone
             .chars()

@@ -17,6 +17,7 @@ mod later;
 mod mentions;
 mod messages;
 mod moderation;
+mod notifying;
 mod pictures;
 mod rooms;
 mod search;
@@ -76,6 +77,7 @@ pub(crate) fn router(app: App) -> Router {
         .routes(routes!(avatars::one))
         .routes(routes!(unsent::list))
         .routes(routes!(unsent::put))
+        .routes(routes!(notifying::get, notifying::put))
         .routes(routes!(emoji::list))
         .routes(routes!(emoji::picture, emoji::add, emoji::remove))
         .routes(routes!(export::mine))

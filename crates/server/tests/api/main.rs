@@ -25,6 +25,7 @@ mod kept;
 mod later;
 mod mentions;
 mod moderation;
+mod notifying;
 mod polls;
 mod resume;
 mod rights;

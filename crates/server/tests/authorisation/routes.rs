@@ -117,6 +117,13 @@ fn rows() -> Vec<(&'static str, &'static str, About, Value)> {
         ("get", "/api/avatars/{user}", Nothing, none()),
         ("get", "/api/unsent", Nothing, none()),
         ("put", "/api/rooms/{room}/unsent", Room, text()),
+        ("get", "/api/notifications", Nothing, none()),
+        (
+            "put",
+            "/api/notifications",
+            Nothing,
+            json!({ "hide_text": true }),
+        ),
         ("get", "/api/emoji", Nothing, none()),
         ("get", "/api/emoji/{name}", Nothing, none()),
         // No picture: whoever may is told so, whoever may not is refused before.

@@ -324,6 +324,17 @@ const TABLES: &[(&str, Table)] = &[
         ]),
     ),
     (
+        "notifying",
+        Rows(&[
+            ("user_id", Id),
+            ("until", Time),
+            ("from_min", Plain),
+            ("to_min", Plain),
+            ("time_zone", Plain),
+            ("hide_text", Plain),
+        ]),
+    ),
+    (
         "slow_marks",
         LeftOut("of the moment: who wrote last in a slow room"),
     ),

@@ -21,6 +21,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../schema/0013_polls.sql"),
     include_str!("../../schema/0014_avatars.sql"),
     include_str!("../../schema/0015_unsent.sql"),
+    include_str!("../../schema/0016_notifying.sql"),
 ];
 
 /// After it every message is indexed anew.

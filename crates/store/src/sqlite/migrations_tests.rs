@@ -78,6 +78,7 @@ const ROWS: &[&str] = &[
     "INSERT INTO avatars VALUES (x'0190000000007000800000000000000a', 'image/webp', x'00');",
     "INSERT INTO unsent VALUES (x'0190000000007000800000000000000a',
        x'0190000000007000800000000000000c', x'', 'half a', 8);",
+    "INSERT INTO notifying VALUES (x'0190000000007000800000000000000a', 9, 0, 60, 'UTC', 0);",
 ];
 
 /// A database as version `version` left it.

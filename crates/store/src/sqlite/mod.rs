@@ -30,6 +30,7 @@ mod message_changes;
 mod messages;
 mod migrations;
 mod moderation;
+mod notifying;
 mod polls;
 mod posts;
 mod presence;
