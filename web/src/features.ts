@@ -160,6 +160,13 @@ export const MESSAGE_ACTIONS: MessageAction[] = [
     run: ({ room, view }) => toClipboard(`${location.origin}${roomPath(room.id)}?m=${view.seq}`),
   },
   {
+    name: 'unpreview',
+    title: 'dropPreviews',
+    icon: 'hidden',
+    when: (on) => (on.view.previews?.length ?? 0) > 0 && (isOwn(on) || on.session.moderates(on.room)),
+    run: ({ session, view }) => session.kept.dropPreviews(view.id),
+  },
+  {
     name: 'report',
     title: 'report',
     icon: 'flag',

@@ -1173,7 +1173,15 @@ choices: Array<number>, } | { "kind": "poll.closed",
 /**
  * The poll of which message.
  */
-message_id: MessageId, } | { "kind": "message.pinned", 
+message_id: MessageId, } | { "kind": "message.previewed", 
+/**
+ * Which.
+ */
+message_id: MessageId, 
+/**
+ * In the links' order.
+ */
+previews: Array<LinkPreview>, } | { "kind": "message.pinned", 
 /**
  * Which.
  */
@@ -1350,7 +1358,15 @@ choices: Array<number>, } | { "kind": "poll.closed",
 /**
  * The poll of which message.
  */
-message_id: MessageId, } | { "kind": "message.pinned", 
+message_id: MessageId, } | { "kind": "message.previewed", 
+/**
+ * Which.
+ */
+message_id: MessageId, 
+/**
+ * In the links' order.
+ */
+previews: Array<LinkPreview>, } | { "kind": "message.pinned", 
 /**
  * Which.
  */
@@ -1510,6 +1526,10 @@ votes?: Array<Vote>,
  * Of a poll: who has ended it.
  */
 poll_closed_by?: Handle, 
+/**
+ * What its links lead to, in their order.
+ */
+previews?: Array<LinkPreview>, 
 /**
  * Reactions in the order in which each emoji came first.
  */
@@ -2405,6 +2425,10 @@ votes?: Array<Vote>,
  */
 poll_closed_by?: Handle, 
 /**
+ * What its links lead to, in their order.
+ */
+previews?: Array<LinkPreview>, 
+/**
  * Reactions in the order in which each emoji came first.
  */
 reactions?: Array<ReactionView>, 
@@ -2557,6 +2581,10 @@ votes?: Array<Vote>,
  */
 poll_closed_by?: Handle, 
 /**
+ * What its links lead to, in their order.
+ */
+previews?: Array<LinkPreview>, 
+/**
  * Reactions in the order in which each emoji came first.
  */
 reactions?: Array<ReactionView>, 
@@ -2699,6 +2727,40 @@ thread?: MessageId,
  * The words so far; none lets go of what was kept.
  */
 text: string, };
+export type LinkPreview = { 
+/**
+ * The link as it stands in the message.
+ */
+url: string, 
+/**
+ * What the page is called.
+ */
+title?: string, 
+/**
+ * What it says of itself.
+ */
+description?: string, 
+/**
+ * What its site is called.
+ */
+site?: string, 
+/**
+ * Its picture.
+ */
+picture?: PreviewPicture, };
+export type PreviewPicture = { 
+/**
+ * What it is asked for by.
+ */
+name: string, 
+/**
+ * In pixels, as it is served.
+ */
+width: number, 
+/**
+ * In pixels, as it is served.
+ */
+height: number, };
 export type Pins = { 
 /**
  * The one that was pinned last comes first.
@@ -2982,6 +3044,10 @@ votes?: Array<Vote>,
  */
 poll_closed_by?: Handle, 
 /**
+ * What its links lead to, in their order.
+ */
+previews?: Array<LinkPreview>, 
+/**
  * Reactions in the order in which each emoji came first.
  */
 reactions?: Array<ReactionView>, 
@@ -3189,6 +3255,10 @@ votes?: Array<Vote>,
  * Of a poll: who has ended it.
  */
 poll_closed_by?: Handle, 
+/**
+ * What its links lead to, in their order.
+ */
+previews?: Array<LinkPreview>, 
 /**
  * Reactions in the order in which each emoji came first.
  */

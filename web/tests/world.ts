@@ -3,7 +3,7 @@
 import AxeBuilder from '@axe-core/playwright';
 import { chromium, type Browser, type BrowserContextOptions, type Locator, type Page } from 'playwright-core';
 import { spawn, type ChildProcess } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -12,6 +12,9 @@ import { expect } from 'vitest';
 
 const ROOT = resolve(import.meta.dirname, '../..');
 const BROWSERS = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
+
+/** What a test shows does not depend on what other people's servers answer. */
+const NO_PREVIEWS = '[link_previews]\nenabled = false\n';
 
 /** What the model says to a question: words one after the other, or nothing until `goOn`. */
 export type Answer = (question: string) => {
@@ -33,11 +36,13 @@ export interface World {
   end(): Promise<void>;
 }
 
-export async function world(answer: Answer): Promise<World> {
+export async function world(answer: Answer, settings = NO_PREVIEWS): Promise<World> {
   const { model, goOn } = await scriptedModel(answer);
   const data = mkdtempSync(join(tmpdir(), 'salon-browser-'));
+  const config = join(data, 'salon.toml');
+  writeFileSync(config, settings);
   const target = process.env['CARGO_TARGET_DIR'] ?? join(ROOT, 'target');
-  const server = spawn(process.env['SALON_BINARY'] ?? join(target, 'debug/salon'), ['serve', '--listen', '127.0.0.1:0', '--data', data], {
+  const server = spawn(process.env['SALON_BINARY'] ?? join(target, 'debug/salon'), ['serve', '--listen', '127.0.0.1:0', '--data', data, '--config', config], {
     env: {
       ...process.env,
       OPENAI_BASE_URL: `http://127.0.0.1:${(model.address() as AddressInfo).port}/v1`,

@@ -311,6 +311,7 @@ mod tests {
             replies: None,
             votes: Vec::new(),
             poll_closed_by: None,
+            previews: Vec::new(),
             reactions: Vec::new(),
         }
     }

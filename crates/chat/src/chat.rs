@@ -4,7 +4,7 @@ use crate::{
     ChatError,
     accounts::{self, Hashing},
     commands::Registry,
-    publisher, sweeper,
+    previews, publisher, sweeper,
 };
 use salon_live::{Hub, HubSnapshot};
 use salon_media::Workshop;
@@ -63,6 +63,8 @@ struct Inner {
     sweep: Arc<Notify>,
     /// Told by whoever plans something; the task that lets it happen waits for it.
     planned: Notify,
+    /// Written once by whoever looks at links; without it nobody does.
+    links: OnceLock<previews::Jobs>,
     /// Written once by whoever wires the server; read by every check of an agent's settings.
     offered: OnceLock<Offered>,
 }
@@ -131,6 +133,7 @@ impl Chat {
                 file_bytes_max: config.file_bytes_max,
                 sweep,
                 planned: Notify::new(),
+                links: OnceLock::new(),
                 offered: OnceLock::new(),
             }),
         };
@@ -204,6 +207,18 @@ impl Chat {
     /// Completes when something was planned.
     pub(crate) async fn planned(&self) {
         self.inner.planned.notified().await;
+    }
+
+    /// Says who looks at links. Only the first word counts.
+    pub(crate) fn look_at_links_by(&self, jobs: previews::Jobs) {
+        drop(self.inner.links.set(jobs));
+    }
+
+    /// A message was said or changed: its links may be looked at, where there is room.
+    pub(crate) fn look_at_links(&self, job: Option<previews::Job>) {
+        if let (Some(jobs), Some(job)) = (self.inner.links.get(), job) {
+            drop(jobs.try_send(job));
+        }
     }
 
     pub(crate) fn hashing(&self) -> &Hashing {

@@ -1,9 +1,10 @@
 //! Lets what was planned happen: one task, woken when something is planned, otherwise when the
 //! next thing is due. What was due while nobody served happens at the start.
 
-use crate::{Chat, ChatError, actions::planned_message};
+use crate::{Chat, ChatError, actions::planned_message, previews::Job};
 use jiff::Timestamp;
 use salon_protocol::{LaterKind, ServerFrame};
+use salon_store::{Change, NewEvent};
 use std::time::Duration;
 use tracing::warn;
 
@@ -44,14 +45,28 @@ async fn fire(chat: &Chat) -> Result<Duration, ChatError> {
             let user = owner.id;
             let message =
                 (later.kind == LaterKind::Message).then(|| planned_message(chat, owner, &later));
+            let links = message.as_ref().and_then(links_of);
             let fired = chat
                 .store()
                 .write(move |tx| tx.fire_later(user, &later, message, now))
                 .await?;
             if let Some((later, gone)) = fired {
+                if gone {
+                    chat.look_at_links(links);
+                }
                 let frame = ServerFrame::Later { later, gone };
                 chat.hub().tell_user(user, frame).await;
             }
         }
     }
+}
+
+fn links_of(message: &NewEvent) -> Option<Job> {
+    let Change::Post {
+        message_id, text, ..
+    } = &message.change
+    else {
+        return None;
+    };
+    Job::of(message.room, &message.actor, *message_id, text)
 }

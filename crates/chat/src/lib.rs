@@ -10,10 +10,12 @@ mod chat;
 pub mod commands;
 mod error;
 pub mod later;
+mod links;
 mod mentions;
 mod nearest;
 pub mod notify;
 mod presets;
+pub mod previews;
 mod publisher;
 pub mod queries;
 mod quiet;
@@ -40,6 +42,7 @@ pub use presets::presets;
 pub use quiet::is_quiet;
 pub use salon_live::Hub;
 pub use salon_media::plays_inline;
+pub use salon_outside::{Allowed, Fetcher, Url, system_lookup};
 pub use salon_store::{
     AgentRow, ApprovalRow, ByteDigest, ChainSoFar, ClaimedTurn, Credential, Errand, FactRow,
     FileRow, FinishTurn, Listener, MadeOf, Piece, PinState, Room, SpendScope, Spent, SpentRow,

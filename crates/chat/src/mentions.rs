@@ -83,7 +83,7 @@ fn ends_a_name(behind: &str) -> bool {
 
 /// The text with its code blanked out: what stands between fences, and between equal rows of
 /// backticks.
-fn without_code(text: &str) -> String {
+pub(crate) fn without_code(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut fence: Option<&str> = None;
     for line in text.split_inclusive('\n') {

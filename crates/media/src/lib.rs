@@ -11,5 +11,5 @@ mod workshop;
 
 pub use kind::{HEAD_BYTES, is_picture, kind_of, plays_inline};
 pub use name::safe_name;
-pub use picture::{Picture, Rendition, Unreadable, avatar, emoji, picture};
+pub use picture::{Picture, Rendition, Unreadable, avatar, emoji, link_picture, picture};
 pub use workshop::Workshop;

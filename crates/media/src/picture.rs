@@ -22,6 +22,10 @@ const VIEW_SIDE: u32 = 2_048;
 const TINY_SIDE: u32 = 10;
 /// The longer side of an emoji: as large as it is ever shown, on a dense screen.
 const EMOJI_SIDE: u32 = 128;
+/// The longer side of a picture behind a link.
+const LINK_SIDE: u32 = 480;
+/// What is smaller behind a link is there to count visitors.
+const LINK_SIDE_MIN: u32 = 32;
 /// The side of an avatar.
 const AVATAR_SIDE: u32 = 256;
 /// Of what has no transparent parts.
@@ -97,6 +101,15 @@ pub fn avatar(source: impl BufRead + Seek) -> Result<Rendition, Unreadable> {
 pub fn emoji(source: impl BufRead + Seek) -> Result<Rendition, Unreadable> {
     let (image, _) = upright(source, EMOJI_SIDE)?;
     encode(&image)
+}
+
+/// The picture of a page behind a link, and its size as we encoded it.
+pub fn link_picture(source: impl BufRead + Seek) -> Result<(Rendition, (u32, u32)), Unreadable> {
+    let (image, (width, height)) = upright(source, LINK_SIDE)?;
+    if width.min(height) < LINK_SIDE_MIN {
+        return Err(Unreadable::NotAPicture);
+    }
+    Ok((encode(&image)?, image.dimensions()))
 }
 
 /// The picture as it is meant to be seen, no larger than `side`, and its own size.

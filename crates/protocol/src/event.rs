@@ -2,8 +2,8 @@
 
 use crate::user::words;
 use crate::{
-    AgentChange, Approval, ApprovalState, Budget, Called, DraftId, FileInfo, Handle, MessageId,
-    Poll, Removal, Replies, RoomId, RoomKind, Seq, SpeakMode, UserId, UserKind, Vote,
+    AgentChange, Approval, ApprovalState, Budget, Called, DraftId, FileInfo, Handle, LinkPreview,
+    MessageId, Poll, Removal, Replies, RoomId, RoomKind, Seq, SpeakMode, UserId, UserKind, Vote,
 };
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -152,6 +152,16 @@ pub enum EventBody {
         /// The poll of which message.
         message_id: MessageId,
     },
+    /// The server has looked at what a message's links lead to. Whatever was told of them before is
+    /// no longer shown; none where its author or a moderator takes them away, which is for good.
+    /// An edit takes them away as well, until they have been looked at anew.
+    #[serde(rename = "message.previewed")]
+    MessagePreviewed {
+        /// Which.
+        message_id: MessageId,
+        /// In the links' order.
+        previews: Vec<LinkPreview>,
+    },
     /// Somebody pinned a message: it is kept at hand for everybody in the room.
     #[serde(rename = "message.pinned")]
     MessagePinned {
@@ -272,6 +282,7 @@ impl EventBody {
             Self::ReactionRemoved { .. } => "reaction.removed",
             Self::PollVoted { .. } => "poll.voted",
             Self::PollClosed { .. } => "poll.closed",
+            Self::MessagePreviewed { .. } => "message.previewed",
             Self::MessagePinned { .. } => "message.pinned",
             Self::MessageUnpinned { .. } => "message.unpinned",
             Self::MemberJoined { .. } => "member.joined",
@@ -336,6 +347,10 @@ pub struct MessageView {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
     pub poll_closed_by: Option<Handle>,
+    /// What its links lead to, in their order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[ts(optional, as = "Option<Vec<LinkPreview>>")]
+    pub previews: Vec<LinkPreview>,
     /// Reactions in the order in which each emoji came first.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[ts(optional, as = "Option<Vec<ReactionView>>")]

@@ -80,6 +80,8 @@ pub const REPORTS_PER_HOUR_MAX: usize = 10;
 pub const REPORTS_PAGE_MAX: usize = 100;
 /// Acts in one page of the moderation log.
 pub const MODERATION_PAGE_MAX: usize = 200;
+/// Links of one message that are looked at.
+pub const LINKS_PREVIEWED_MAX: usize = 3;
 /// Messages that may be pinned in one room.
 pub const PINS_PER_ROOM_MAX: usize = 100;
 /// Messages that one user may have saved.

@@ -142,6 +142,8 @@ pub fn typescript() -> String {
         Unsent,
         AllUnsent,
         UnsentRequest,
+        LinkPreview,
+        PreviewPicture,
         Pins,
         OwnEmoji,
         OwnEmojis,

@@ -9,9 +9,10 @@ use jiff::Timestamp;
 use salon_protocol::{
     AgentChange, AgentState, Approval, ApprovalState, Budget, Call, Called, ClientFrame, DraftEnd,
     DraftId, DraftUpdate, ErrorCode, Event, EventBody, FileId, FileInfo, Later, LaterId, LaterKind,
-    Member, Message, MessageId, MessageState, NotificationLevel, Notifying, Poll, Presence,
-    QuietHours, Removal, Role, RoomId, RoomKind, RoomStanding, RoomSummary, Seq, ServerFrame,
-    SessionLimits, SpeakMode, Unsent, UserId, UserInfo, UserKind, WrittenUsers,
+    LinkPreview, Member, Message, MessageId, MessageState, NotificationLevel, Notifying, Poll,
+    Presence, PreviewPicture, QuietHours, Removal, Role, RoomId, RoomKind, RoomStanding,
+    RoomSummary, Seq, ServerFrame, SessionLimits, SpeakMode, Unsent, UserId, UserInfo, UserKind,
+    WrittenUsers,
 };
 use serde_json::{Value, json};
 use std::sync::Arc;
@@ -122,6 +123,20 @@ fn bodies() -> Vec<EventBody> {
         },
         EventBody::PollClosed {
             message_id: message(),
+        },
+        EventBody::MessagePreviewed {
+            message_id: message(),
+            previews: vec![LinkPreview {
+                url: "https://example.org/".into(),
+                title: Some("Example".into()),
+                description: None,
+                site: None,
+                picture: Some(PreviewPicture {
+                    name: "00ff".into(),
+                    width: 480,
+                    height: 240,
+                }),
+            }],
         },
         EventBody::MessagePinned {
             message_id: message(),

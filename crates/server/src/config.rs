@@ -7,7 +7,7 @@ use figment::{
     providers::{Env, Format, Serialized, Toml},
 };
 use salon_agents::{ModelConfig, NamedModel, Pace, model::ToolMode};
-use salon_chat::Budgets;
+use salon_chat::{Allowed, Budgets};
 use salon_protocol::{AgentRequest, Budget, ToolServerConfig, limits::FILE_BYTES_MAX};
 use serde::{Deserialize, Serialize};
 use std::{
@@ -50,6 +50,8 @@ pub struct Config {
     pub budgets: BudgetsConfig,
     /// Files of messages.
     pub files: FilesConfig,
+    /// What is shown of the links in people's messages.
+    pub link_previews: LinkPreviewsConfig,
     /// The currency of the models' prices, by its ISO 4217 code.
     pub currency: String,
     /// How long agents wait for people; for tests.
@@ -83,6 +85,26 @@ pub struct BudgetsConfig {
 pub struct FilesConfig {
     /// A file's size in megabytes.
     pub megabytes_max: u32,
+}
+
+/// What is shown of the links in people's messages: the server asks their pages.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct LinkPreviewsConfig {
+    /// Whether they are asked.
+    pub enabled: bool,
+    /// What of the operator's own network may be asked besides what is public: `10.1.0.0/16`,
+    /// `10.1.2.3:8080`.
+    pub allowed_addresses: Vec<Allowed>,
+}
+
+impl Default for LinkPreviewsConfig {
+    fn default() -> Self {
+        Self {
+            enabled: true,
+            allowed_addresses: Vec::new(),
+        }
+    }
 }
 
 impl Default for FilesConfig {
@@ -148,6 +170,7 @@ impl Default for Config {
             tool_servers: BTreeMap::new(),
             budgets: BudgetsConfig::default(),
             files: FilesConfig::default(),
+            link_previews: LinkPreviewsConfig::default(),
             currency: "USD".into(),
             pace: Pace::default(),
             database_url: None,

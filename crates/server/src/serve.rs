@@ -9,7 +9,7 @@ use hyper_util::{
     server::conn::auto,
 };
 use salon_agents::{Agents, AgentsConfig, ModelConfig};
-use salon_chat::{Chat, ChatConfig, Offered, accounts, actions};
+use salon_chat::{Chat, ChatConfig, Fetcher, Offered, accounts, actions, previews, system_lookup};
 use salon_protocol::Lang;
 use std::{net::SocketAddr, time::Duration};
 use tokio::net::{TcpListener, TcpStream};
@@ -76,6 +76,7 @@ pub async fn start_with(config: Config, models: &ModelConfig) -> anyhow::Result<
     let (planner, stopped) = (salon_chat::later::run(chat.clone()), stop.clone());
     app.tasks
         .spawn(async move { stopped.run_until_cancelled(planner).await });
+    look_at_links(&app, &stop);
     let accepting = tokio::spawn(accept(listener, router, stop.clone(), connections.clone()));
     Ok(Running {
         address,
@@ -87,6 +88,26 @@ pub async fn start_with(config: Config, models: &ModelConfig) -> anyhow::Result<
         agents,
         connections,
     })
+}
+
+/// Shows what people's links lead to, unless the operator does not want it.
+fn look_at_links(app: &App, stop: &CancellationToken) {
+    let config = &app.config.link_previews;
+    if !config.enabled {
+        return;
+    }
+    let fetcher = match Fetcher::new(config.allowed_addresses.clone(), system_lookup()) {
+        Ok(fetcher) => fetcher,
+        Err(error) => {
+            warn!(%error, "links are not looked at: TLS has no roots here");
+            return;
+        }
+    };
+    let own = app.config.public_url.as_deref();
+    let own = own.and_then(|url| url.parse().ok());
+    let (looking, stopped) = (previews::run(app.chat.clone(), fetcher, own), stop.clone());
+    app.tasks
+        .spawn(async move { stopped.run_until_cancelled(looking).await });
 }
 
 /// The agents of the configuration file: made where they are missing, changed where they differ.

@@ -25,5 +25,5 @@ pub use sqlite::{ClaimedTurn, Publication, Store, StoreConfig, Tx, Workers};
 pub use vault::{ByteDigest, Hold, Piece, Staged, Vault};
 pub use write::{
     Actor, Appended, Calling, Candidate, Change, FinishTurn, NewApproval, NewEvent, NewFile,
-    NewModeration, NewRoom, NewUser, SendKey, Spent, TurnCause,
+    NewModeration, NewPicture, NewRoom, NewUser, SendKey, Spent, TurnCause,
 };

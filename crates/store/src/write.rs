@@ -3,9 +3,9 @@
 use crate::{ByteDigest, MadeOf};
 use jiff::Timestamp;
 use salon_protocol::{
-    AgentChange, ApprovalState, Budget, Call, DraftId, Event, FileId, FileInfo, Handle, MessageId,
-    MessageState, ModerationKind, Poll, Role, RoomId, RoomKind, Seq, SpeakMode, TurnDetail, TurnId,
-    UserId, UserKind,
+    AgentChange, ApprovalState, Budget, Call, DraftId, Event, FileId, FileInfo, Handle,
+    LinkPreview, MessageId, MessageState, ModerationKind, Poll, Role, RoomId, RoomKind, Seq,
+    SpeakMode, TurnDetail, TurnId, UserId, UserKind,
 };
 
 /// Whose doing a change is.
@@ -136,6 +136,26 @@ pub enum Change {
         /// That of which message.
         message_id: MessageId,
         /// The actor may end what others asked.
+        moderator: bool,
+    },
+    /// Show what a message's links lead to, as long as its text is still this one and nobody took
+    /// that away.
+    Preview {
+        /// Of which.
+        message_id: MessageId,
+        /// What it said when its links were looked at.
+        text: String,
+        /// In the links' order.
+        previews: Vec<LinkPreview>,
+        /// The pictures that they name.
+        pictures: Vec<NewPicture>,
+    },
+    /// Show no more, for good, what a message's links lead to. Needs authorship unless
+    /// `moderator`; doing so twice changes nothing.
+    DropPreviews {
+        /// Of which.
+        message_id: MessageId,
+        /// The actor may do so for others' messages.
         moderator: bool,
     },
     /// Keep a message at hand for everybody in the room. Doing so twice changes nothing.
@@ -377,4 +397,15 @@ pub struct FinishTurn {
 /// Time as the store keeps it: microseconds since the epoch.
 pub(crate) fn micros(at: Timestamp) -> i64 {
     at.as_microsecond()
+}
+
+/// The picture of a link's page, written by us.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewPicture {
+    /// The digest of its bytes, in hexadecimal.
+    pub name: String,
+    /// Its type.
+    pub media_type: &'static str,
+    /// The file.
+    pub bytes: Vec<u8>,
 }

@@ -4,8 +4,10 @@ mod corpus;
 mod model_server;
 mod room_state;
 mod spoil;
+mod web_server;
 
 pub use corpus::{corpus, corpus_file, escaped, unescaped};
 pub use model_server::{ModelServer, Seen, Step, answer, chunk, done, sse};
 pub use room_state::RoomState;
 pub use spoil::{pieces, spoilt};
+pub use web_server::{Served, WebServer, head};

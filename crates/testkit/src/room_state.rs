@@ -77,6 +77,7 @@ impl RoomState {
                 let message = self.message(event);
                 message["text"] = event["text"].clone();
                 message["edited_at"] = event["at"].clone();
+                message.as_object_mut().unwrap().remove("previews");
                 for key in ["mentions", "calls"] {
                     match event.get(key) {
                         Some(called) => message[key] = called.clone(),
@@ -100,6 +101,7 @@ impl RoomState {
                     "poll",
                     "votes",
                     "poll_closed_by",
+                    "previews",
                 ] {
                     message.as_object_mut().unwrap().remove(key);
                 }
@@ -148,6 +150,15 @@ impl RoomState {
                 }
             }
             "poll.closed" => self.message(event)["poll_closed_by"] = json!(from),
+            "message.previewed" => {
+                let message = self.message(event);
+                match &event["previews"] {
+                    none if *none == json!([]) => {
+                        drop(message.as_object_mut().unwrap().remove("previews"));
+                    }
+                    previews => message["previews"] = previews.clone(),
+                }
+            }
             "message.pinned" => self.message(event)["pinned_by"] = json!(from),
             "message.unpinned" => {
                 let message = self.message(event).as_object_mut().unwrap();

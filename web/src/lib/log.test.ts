@@ -45,6 +45,21 @@ test('edits, deletions and reactions change the message they are about', () => {
   expect(log.items).toHaveLength(1);
 });
 
+test('what is behind links is shown until the words change or it is taken away', () => {
+  const log = fromPage([view(3, 'a')], false, 3);
+  const previews = [{ url: 'https://example.org/', title: 'Example' }];
+  apply(log, event(4, { kind: 'message.previewed', message_id: 'm3', previews }));
+  expect(find(log, 'm3')?.previews).toEqual(previews);
+  apply(log, event(5, { kind: 'message.edited', message_id: 'm3', text: 'b' }));
+  expect(find(log, 'm3')).not.toHaveProperty('previews');
+  apply(log, event(6, { kind: 'message.previewed', message_id: 'm3', previews }));
+  apply(log, event(7, { kind: 'message.previewed', message_id: 'm3', previews: [] }));
+  expect(find(log, 'm3')).not.toHaveProperty('previews');
+  apply(log, event(8, { kind: 'message.previewed', message_id: 'm3', previews }));
+  apply(log, event(9, { kind: 'message.deleted', message_id: 'm3' }));
+  expect(find(log, 'm3')).not.toHaveProperty('previews');
+});
+
 test('a later vote takes the place of an earlier one, and a deleted poll has none', () => {
   const log = fromPage([{ ...view(3, 'a'), poll: { question: 'a', options: ['b', 'c'] } }], false, 3);
   apply(log, event(4, { kind: 'poll.voted', message_id: 'm3', choices: [1] }));

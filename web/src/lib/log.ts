@@ -124,7 +124,7 @@ export function countReply(log: RoomLog, event: Event): void {
   log.items[position(log.items, root.seq)] = { ...root, replies };
 }
 
-const ABOUT_A_MESSAGE = ['message.edited', 'message.deleted', 'message.pinned', 'message.unpinned', 'reaction.added', 'reaction.removed', 'poll.voted', 'poll.closed'];
+const ABOUT_A_MESSAGE = ['message.edited', 'message.deleted', 'message.pinned', 'message.unpinned', 'reaction.added', 'reaction.removed', 'poll.voted', 'poll.closed', 'message.previewed'];
 
 /** Changes what an event is about where it is there; the rest of the event belongs to another part of the room. */
 export function touch(log: RoomLog, event: Event): void {
@@ -244,6 +244,12 @@ function unasked(message: MessageItem): MessageItem {
   return rest;
 }
 
+/** Other words may lead elsewhere: what is behind their links is told anew. */
+function unshown(message: MessageItem): MessageItem {
+  const { previews: _, ...rest } = message;
+  return rest;
+}
+
 function change(log: RoomLog, event: Event): void {
   if (!('message_id' in event)) return;
   const message = find(log, event.message_id);
@@ -255,9 +261,11 @@ function after(message: MessageItem, event: Event): MessageItem {
   const reactions = message.reactions ?? [];
   switch (event.kind) {
     case 'message.edited':
-      return { ...calling(message, event), text: event.text, edited_at: event.at };
+      return { ...unshown(calling(message, event)), text: event.text, edited_at: event.at };
     case 'message.deleted':
-      return { ...unasked(unpinned(calling(message, {}))), text: '', deleted: true, reactions: [], files: [], ...(event.removed && { removed: event.removed }) };
+      return { ...unshown(unasked(unpinned(calling(message, {})))), text: '', deleted: true, reactions: [], files: [], ...(event.removed && { removed: event.removed }) };
+    case 'message.previewed':
+      return event.previews.length > 0 ? { ...message, previews: event.previews } : unshown(message);
     case 'message.pinned':
       return { ...message, pinned_by: event.from };
     case 'message.unpinned':

@@ -14,6 +14,9 @@ class Appearance {
   /** Whether the members stand beside a room when nothing else does. */
   #members = $state(localStorage.getItem('salon.members') !== 'hidden');
 
+  /** Whether what links lead to is shown. */
+  #previews = $state(localStorage.getItem('salon.previews') !== 'hidden');
+
   /** A device whose owner asks for more contrast everywhere gets it here too. */
   readonly #more = matchMedia('(prefers-contrast: more)');
 
@@ -49,6 +52,15 @@ class Appearance {
   set members(shown: boolean) {
     this.#members = shown;
     localStorage.setItem('salon.members', shown ? 'shown' : 'hidden');
+  }
+
+  get previews(): boolean {
+    return this.#previews;
+  }
+
+  set previews(shown: boolean) {
+    this.#previews = shown;
+    localStorage.setItem('salon.previews', shown ? 'shown' : 'hidden');
   }
 
   #tell(): void {

@@ -54,6 +54,11 @@ export class Kept {
     await this.#try(request(on ? 'PUT' : 'DELETE', `/api/messages/${id}/pin`));
   }
 
+  /** Shows no more, to anybody, what a message's links lead to. */
+  async dropPreviews(id: string): Promise<void> {
+    await this.#try(request('DELETE', `/api/messages/${id}/previews`));
+  }
+
   /** A message wherever it stands; asked for once, there when it has come. */
   message(id: string): MessageHit | undefined {
     const known = this.#hits.get(id);

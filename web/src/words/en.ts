@@ -474,6 +474,10 @@ export const en = {
   ownPictureRemove: 'Remove it',
 
   // Polls.
+  linkPreviews: 'Links',
+  showLinkPreviews: 'Show what links lead to',
+  dropPreviews: 'Remove link preview',
+  pictureAt: 'Picture at {site}',
   newPoll: 'New poll',
   pollQuestion: 'Question',
   pollOption: 'Option {n}',

@@ -473,6 +473,10 @@ export const zh: Words = {
   ownPictureRemove: '移除',
 
   // 投票。
+  linkPreviews: '链接',
+  showLinkPreviews: '显示链接预览',
+  dropPreviews: '移除链接预览',
+  pictureAt: '{site} 上的图片',
   newPoll: '发起投票',
   pollQuestion: '问题',
   pollOption: '选项 {n}',

@@ -227,6 +227,7 @@ impl AiAgent {
                 replies: None,
                 votes: Vec::new(),
                 poll_closed_by: None,
+                previews: Vec::new(),
                 reactions: Vec::new(),
             })
         });

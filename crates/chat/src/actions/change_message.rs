@@ -7,7 +7,7 @@ use super::{
     report::tell_of_settled,
     send_message::{calling, check_words},
 };
-use crate::{Caller, Chat, ChatError, rules};
+use crate::{Caller, Chat, ChatError, previews::Job, rules};
 use salon_protocol::{Done, MessageId, ReportState};
 use salon_store::{Change, MessageRow};
 
@@ -21,12 +21,15 @@ pub async fn edit_message(
     let text = check_words(text)?;
     let message = find(chat, caller, message_id).await?;
     let calling = calling(chat, &text);
+    let links = Job::of(message.room, &caller.actor(), message_id, &text);
     let change = Change::Edit {
         message_id,
         text,
         calling,
     };
-    append(chat, caller, message.room, change).await.map(done)
+    let edited = append(chat, caller, message.room, change).await?;
+    chat.look_at_links(links);
+    Ok(done(edited))
 }
 
 /// Takes a message's text away: the caller's own, or anybody's where the caller moderates, with a

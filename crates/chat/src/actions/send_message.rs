@@ -1,7 +1,7 @@
 //! Post a message: in a room one is in, or privately to a user.
 
 use super::{done, open_direct};
-use crate::{Caller, Chat, ChatError, Words, mentions, rules};
+use crate::{Caller, Chat, ChatError, Words, mentions, previews::Job, rules};
 use salon_protocol::{
     Call, Done, DraftId, ErrorCode, EventBody, FileId, MessageId, MessageState, NoticeBody, Poll,
     RoomId, Text, UserKind,
@@ -115,6 +115,10 @@ async fn post(
     let calling = calling(chat, &text);
     let asks_for_all = mentions::asks_for(&calling.places, None);
     let message_id = MessageId::new();
+    let links = match new.poll {
+        Some(_) => None,
+        None => Job::of(room, &caller.actor(), message_id, &text),
+    };
     let event = NewEvent {
         room,
         actor: caller.actor(),
@@ -148,6 +152,10 @@ async fn post(
         })
         .await?;
     metrics::counter!("salon_messages_posted_total").increment(1);
+    // A retry brings nothing new.
+    if appended.event.is_some() {
+        chat.look_at_links(links);
+    }
     let called_nobody = asks_for_all && caller.user.kind != UserKind::Agent && calls_few(&appended);
     let mut done = done(appended);
     if called_nobody {

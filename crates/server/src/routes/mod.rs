@@ -19,6 +19,7 @@ mod messages;
 mod moderation;
 mod notifying;
 mod pictures;
+mod previews;
 mod rooms;
 mod search;
 mod threads;
@@ -114,6 +115,8 @@ pub(crate) fn router(app: App) -> Router {
         .routes(routes!(later::list, later::plan))
         .routes(routes!(later::change, later::remove))
         .routes(routes!(messages::react, messages::unreact))
+        .routes(routes!(previews::remove))
+        .routes(routes!(previews::picture))
         .routes(routes!(messages::vote))
         .routes(routes!(messages::close))
         .routes(routes!(agents::list, agents::create))

@@ -46,6 +46,7 @@ impl Server {
         mut models: ModelConfig,
     ) -> Self {
         let mut config = Config::default();
+        config.link_previews.enabled = false;
         change(&mut config);
         models.more = config.models.clone();
         let change = move |into: &mut Config| {
@@ -54,6 +55,7 @@ impl Server {
             into.agents = config.agents;
             into.tool_servers = config.tool_servers;
             into.budgets = config.budgets;
+            into.link_previews = config.link_previews;
             into.currency = config.currency;
         };
         Self::start_in(tempfile::tempdir().unwrap(), change, models).await
@@ -74,6 +76,8 @@ impl Server {
             rate_limits: Switch::Off,
             ..Config::default()
         };
+        // What a test shows does not depend on what other people's servers answer.
+        config.link_previews.enabled = false;
         change(&mut config);
         let running = salon_server::start_with(config, &models).await.unwrap();
         let http = reqwest::Client::builder().no_proxy().build().unwrap();

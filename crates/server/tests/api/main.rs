@@ -27,6 +27,7 @@ mod mentions;
 mod moderation;
 mod notifying;
 mod polls;
+mod previews;
 mod resume;
 mod rights;
 mod search;

@@ -189,6 +189,18 @@ fn rows() -> Vec<(&'static str, &'static str, About, Value)> {
         ),
         ("post", "/api/messages/{message_id}/close", Message, none()),
         (
+            "delete",
+            "/api/messages/{message_id}/previews",
+            Message,
+            none(),
+        ),
+        (
+            "get",
+            "/api/messages/{message_id}/previews/{name}",
+            Message,
+            none(),
+        ),
+        (
             "post",
             "/api/messages/{message_id}/reactions",
             Message,

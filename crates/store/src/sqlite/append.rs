@@ -63,6 +63,16 @@ impl Tx<'_> {
                 message_id,
                 moderator,
             } => self.close_poll(room, &actor, message_id, moderator),
+            Change::Preview {
+                message_id,
+                text,
+                previews,
+                pictures,
+            } => self.preview(room, &actor, message_id, &text, previews, pictures),
+            Change::DropPreviews {
+                message_id,
+                moderator,
+            } => self.drop_previews(room, &actor, message_id, moderator),
             Change::Pin { message_id } => self.pin(room, &actor, message_id),
             Change::Unpin { message_id } => self.unpin(room, &actor, message_id),
             Change::Leave => {

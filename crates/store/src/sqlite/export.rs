@@ -106,6 +106,11 @@ const TABLES: &[(&str, Table)] = &[
     ("edits", LeftOut("follows from the events")),
     ("reactions", LeftOut("follows from the events")),
     ("poll_votes", LeftOut("follows from the events")),
+    ("previewed", LeftOut("follows from the events")),
+    (
+        "preview_pictures",
+        LeftOut("other people's pictures: the backup has them"),
+    ),
     (
         "sends",
         LeftOut("makes retries safe, and says nothing else"),

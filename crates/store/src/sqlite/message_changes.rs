@@ -47,6 +47,7 @@ impl Tx<'_> {
         self.db
             .prepare_cached("INSERT INTO edits (message_id, seq) VALUES (?1, ?2)")?
             .execute(params![message_id.0.as_bytes(), appended.seq.0])?;
+        self.drop_previews_of(room, message_id)?;
         self.unindex(target.num)?;
         self.to_index.insert(target.num);
         self.drop_summary(room, target.seq)?;
@@ -90,6 +91,7 @@ impl Tx<'_> {
         self.drop_called(target.num)?;
         self.drop_saved(target.num)?;
         self.drop_votes(message_id)?;
+        self.drop_previews_of(room, message_id)?;
         self.db
             .prepare_cached("DELETE FROM reactions WHERE message_id = ?1")?
             .execute([message_id.0.as_bytes()])?;

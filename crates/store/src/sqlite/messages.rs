@@ -16,10 +16,10 @@ pub(super) const VIEW: &str = "m.room_id, m.seq, m.at, m.id, m.text, a.handle, a
      m.private_from_ai, m.files, m.called, m.forwarded, \
      CASE WHEN m.pinned_by IS NOT NULL THEN (SELECT handle FROM users WHERE id = m.pinned_by) END, \
      m.removed, m.thread, m.poll, CASE WHEN m.poll_closed_by IS NOT NULL \
-     THEN (SELECT handle FROM users WHERE id = m.poll_closed_by) END";
+     THEN (SELECT handle FROM users WHERE id = m.poll_closed_by) END, m.previews";
 
 /// How many they are.
-pub(super) const VIEW_COLUMNS: usize = 24;
+pub(super) const VIEW_COLUMNS: usize = 25;
 
 /// Whom this guards: whoever wrote something that no agent is to read. `m` is the message, `r` the
 /// reader's membership.
@@ -68,6 +68,7 @@ pub(super) fn view(row: &Row<'_>) -> rusqlite::Result<MessageView> {
         replies: None,
         votes: Vec::new(),
         poll_closed_by: columns::word_option(row, 23)?,
+        previews: columns::json_list(row, 24)?,
         reactions: Vec::new(),
     })
 }

@@ -79,6 +79,8 @@ const ROWS: &[&str] = &[
     "INSERT INTO unsent VALUES (x'0190000000007000800000000000000a',
        x'0190000000007000800000000000000c', x'', 'half a', 8);",
     "INSERT INTO notifying VALUES (x'0190000000007000800000000000000a', 9, 0, 60, 'UTC', 0);",
+    "INSERT INTO preview_pictures VALUES ('00ff', 'image/webp', x'00');
+     INSERT INTO previewed VALUES (x'0190000000007000800000000000000d', 5, '00ff');",
 ];
 
 /// A database as version `version` left it.

@@ -34,6 +34,7 @@ mod notifying;
 mod polls;
 mod posts;
 mod presence;
+mod previews;
 mod readers;
 mod reports;
 mod room_changes;
