@@ -9,6 +9,7 @@ mod crowd;
 mod fan_out;
 mod floor;
 mod history;
+mod hostile;
 mod house;
 mod idle;
 mod place;
@@ -57,6 +58,8 @@ enum Scenario {
     History(history::History),
     /// Searches of several shapes over many messages
     Search(search::Search),
+    /// What people notice of thousands of sockets that misbehave
+    Hostile(hostile::Hostile),
     /// From the process's start to its first answer, and its size at rest
     Start(start::Start),
     /// What the kernel alone takes: a server that only writes (used by the others)
@@ -107,6 +110,7 @@ async fn measure(args: &ScenarioArgs) -> anyhow::Result<()> {
             Scenario::Resume(scenario) => scenario.measure(&mut report).await?,
             Scenario::History(scenario) => scenario.measure(&mut report).await?,
             Scenario::Search(scenario) => scenario.measure(&mut report).await?,
+            Scenario::Hostile(scenario) => scenario.measure(&mut report).await?,
             Scenario::Start(scenario) => scenario.measure(&mut report).await?,
             Scenario::Floor(_) => bail!("the floor is no scenario"),
         }

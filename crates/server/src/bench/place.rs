@@ -1,12 +1,14 @@
 //! The machine: which core is whose, how many files may be open, what it is.
 
 use rustix::{
-    process::{Resource, Rlimit, getrlimit, setrlimit},
+    process::{Resource, Rlimit, getrlimit, setpriority_process, setrlimit},
     thread::{CpuSet, sched_setaffinity},
 };
 
 /// Where the server runs, when there is a second core for the crowd.
 pub(super) const SERVER_CORE: usize = 0;
+/// The priority of whoever gives way.
+const LAST: i32 = 19;
 /// Where the clients run.
 pub(super) const CROWD_CORE: usize = 1;
 
@@ -19,6 +21,13 @@ pub(super) fn keep_to(core: usize) {
     set.set(core);
     // A container may forbid it; the report says how many cores there are either way.
     sched_setaffinity(None, &set).ok();
+}
+
+/// Puts this thread behind all others.
+pub(super) fn give_way() {
+    // For the system a thread is a process with a number of its own.
+    let thread = rustix::thread::gettid();
+    setpriority_process(Some(thread), LAST).ok();
 }
 
 /// Lets this process, and the server that it starts, open as many sockets as the system allows.

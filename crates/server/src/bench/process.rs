@@ -20,16 +20,30 @@ pub(super) struct Process {
 }
 
 impl Process {
-    /// Salon itself on a data folder.
+    /// Salon itself on a data folder, without rate limits.
     pub(super) fn salon(data: &Path) -> anyhow::Result<Self> {
+        Self::serving(data, "off")
+    }
+
+    /// The same with the limits that everybody has.
+    pub(super) fn salon_with_limits(data: &Path) -> anyhow::Result<Self> {
+        Self::serving(data, "on")
+    }
+
+    fn serving(data: &Path, limits: &str) -> anyhow::Result<Self> {
         let arguments = ["serve", "--listen", "127.0.0.1:0", "--data"];
         let mut arguments: Vec<OsString> = arguments.iter().map(OsString::from).collect();
         arguments.push(data.into());
-        Self::start(arguments, "Salon listens at http://")
+        Self::start_with(arguments, "Salon listens at http://", limits)
     }
 
     /// This program with other arguments, on the server's core, until it says where it listens.
     pub(super) fn start(arguments: Vec<OsString>, says: &str) -> anyhow::Result<Self> {
+        Self::start_with(arguments, says, "off")
+    }
+
+    fn start_with(arguments: Vec<OsString>, says: &str, limits: &str) -> anyhow::Result<Self> {
+        let limits = limits.to_owned();
         let program = std::env::current_exe()?;
         let began = Instant::now();
         // A thread of its own: a process inherits the core of the thread that starts it.
@@ -37,7 +51,7 @@ impl Process {
             place::keep_to(place::SERVER_CORE);
             Command::new(program)
                 .args(arguments)
-                .env("SALON_RATE_LIMITS", "off")
+                .env("SALON_RATE_LIMITS", limits)
                 .env("SALON_LOG", "warn")
                 .env_remove("OPENAI_API_KEY")
                 .env_remove("OPENAI_BASE_URL")

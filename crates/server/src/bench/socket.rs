@@ -2,11 +2,16 @@
 
 use anyhow::bail;
 use bytes::{Buf, BytesMut};
-use std::{io, net::SocketAddr, ops::Range};
-use tokio::net::TcpStream;
+use std::{io, net::SocketAddr, ops::Range, time::Duration};
+use tokio::{
+    io::Interest,
+    net::{TcpSocket, TcpStream},
+};
 
 /// Read at once.
 const READ_BYTES: usize = 256 * 1024;
+/// Whether the server has closed a connection that is not read is looked at so often.
+const LOOK: Duration = Duration::from_millis(500);
 /// A frame that is longer is a mistake of ours.
 const FRAME_BYTES_MAX: usize = 64 * 1024 * 1024;
 
@@ -30,7 +35,14 @@ impl Socket {
         token: &str,
         hello: &str,
     ) -> anyhow::Result<Self> {
-        let mut socket = Self::plain(address).await?;
+        let mut socket = Self::plain(address).await?.upgraded(address, token).await?;
+        socket.send(hello).await?;
+        Ok(socket)
+    }
+
+    /// The same connection behind a WebSocket's handshake, signed in with a token.
+    pub(super) async fn upgraded(self, address: SocketAddr, token: &str) -> anyhow::Result<Self> {
+        let mut socket = self;
         let request = format!(
             "GET /api/ws HTTP/1.1\r\nHost: {address}\r\nConnection: Upgrade\r\n\
              Upgrade: websocket\r\nSec-WebSocket-Version: 13\r\n\
@@ -51,7 +63,6 @@ impl Socket {
             );
         }
         socket.unread.advance(end);
-        socket.send(hello).await?;
         Ok(socket)
     }
 
@@ -65,12 +76,59 @@ impl Socket {
     /// A connection without a handshake: the floor speaks frames at once.
     pub(super) async fn plain(address: SocketAddr) -> anyhow::Result<Self> {
         let stream = TcpStream::connect(address).await?;
+        Self::of(stream)
+    }
+
+    /// The same with as little room for what is not read as the system has.
+    pub(super) async fn narrow(address: SocketAddr) -> anyhow::Result<Self> {
+        let socket = TcpSocket::new_v4()?;
+        socket.set_recv_buffer_size(1)?;
+        Self::of(socket.connect(address).await?)
+    }
+
+    fn of(stream: TcpStream) -> anyhow::Result<Self> {
         stream.set_nodelay(true)?;
         Ok(Self {
             stream,
             unread: BytesMut::new(),
             buffer: BUFFER.with(std::rc::Rc::clone),
         })
+    }
+
+    /// Reads and forgets until the server closes the connection.
+    pub(super) async fn until_closed(&mut self) {
+        while self.read().await.is_ok() {
+            self.unread.clear();
+        }
+    }
+
+    /// Reads nothing until the server closes the connection.
+    pub(super) async fn until_closed_unread(&self) {
+        loop {
+            match self
+                .stream
+                .ready(Interest::READABLE | Interest::ERROR)
+                .await
+            {
+                Ok(ready) if !ready.is_read_closed() && !ready.is_error() => {
+                    tokio::time::sleep(LOOK).await;
+                }
+                _ => return,
+            }
+        }
+    }
+
+    /// Reads and forgets what is there.
+    pub(super) fn drain(&mut self) -> anyhow::Result<()> {
+        let mut buffer = self.buffer.borrow_mut();
+        loop {
+            match self.stream.try_read(&mut buffer) {
+                Ok(0) => bail!("the server closed the connection"),
+                Ok(_) => {}
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => return Ok(()),
+                Err(error) => return Err(error.into()),
+            }
+        }
     }
 
     /// Sends a text frame.
