@@ -6,37 +6,62 @@ use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 
+/// Who makes the side room, and who is put out of it and brought in.
+pub(crate) const MAKER: &str = "ada";
+pub(crate) const OTHERS: [&str; 3] = ["bob", "eve", "assistant"];
+
 pub(crate) struct Client {
     pub(crate) name: String,
     token: String,
     epoch: String,
-    room: String,
     pub(crate) link: Option<ClientEnd>,
     received: Vec<u8>,
     pub(crate) is_ready: bool,
-    /// The room's events, as they came: number `n` is at `n` - 1.
-    pub(crate) log: Vec<Value>,
-    /// What was sent and not acked, by key.
-    pub(crate) outbox: BTreeMap<usize, String>,
-    /// The numbers under which things were acked, with their texts.
-    pub(crate) acked: BTreeMap<usize, (u64, String)>,
+    /// The rooms that this person has been in.
+    pub(crate) rooms: BTreeMap<String, Room>,
+    /// The room that everybody is in, and the one that people are put out of.
+    open: String,
+    side: String,
+    /// What was sent and not acked, by key: the room and the text.
+    pub(crate) outbox: BTreeMap<usize, (String, String)>,
+    /// What was refused; where it was sent twice it may have been taken the other time.
+    refused: BTreeMap<usize, (String, String)>,
+    /// The numbers under which things were acked, with their rooms and texts.
+    pub(crate) acked: BTreeMap<usize, (u64, String, String)>,
     /// How long each draft is of which this session was told.
     drafts: BTreeMap<String, u64>,
     sent: usize,
 }
 
+/// A room as somebody has seen it.
+#[derive(Default)]
+pub(crate) struct Room {
+    /// Its events, as they came: number `n` is at `n` - 1.
+    pub(crate) log: Vec<Value>,
+    /// Numbers of those that came as they happened, not for having been missed.
+    pub(crate) live: Vec<u64>,
+}
+
 impl Client {
-    pub(crate) fn new(name: &str, token: String, epoch: String, room: String) -> Self {
+    pub(crate) fn new(
+        name: &str,
+        token: String,
+        epoch: String,
+        open: String,
+        side: String,
+    ) -> Self {
         Self {
             name: name.to_owned(),
             token,
             epoch,
-            room,
+            rooms: BTreeMap::new(),
+            open,
+            side,
             link: None,
             received: Vec::new(),
             is_ready: false,
-            log: Vec::new(),
             outbox: BTreeMap::new(),
+            refused: BTreeMap::new(),
             acked: BTreeMap::new(),
             drafts: BTreeMap::new(),
             sent: 0,
@@ -45,7 +70,12 @@ impl Client {
 
     /// Says hello on a new line.
     pub(crate) fn begin(&mut self, mut link: ClientEnd) {
-        let resume = json!({ "epoch": self.epoch, "rooms": { &self.room: self.log.len() } });
+        let seen = |(id, room): (&String, &Room)| (id.clone(), room.log.len());
+        let mut rooms: BTreeMap<String, usize> = self.rooms.iter().map(seen).collect();
+        for room in [&self.open, &self.side] {
+            rooms.entry(room.clone()).or_default();
+        }
+        let resume = json!({ "epoch": self.epoch, "rooms": rooms });
         let hello = json!({ "type": "hello", "token": self.token, "resume": resume });
         link.send(&hello.to_string());
         self.link = Some(link);
@@ -66,10 +96,9 @@ impl Client {
     }
 
     fn post(&mut self, key: usize) {
-        let text = self.outbox[&key].clone();
+        let (room, text) = self.outbox[&key].clone();
         let name = format!("{}-{key}", self.name);
-        let frame =
-            json!({ "type": "send", "id": name, "key": name, "room": self.room, "text": text });
+        let frame = json!({ "type": "send", "id": name, "key": name, "room": room, "text": text });
         self.send(&frame);
     }
 
@@ -78,7 +107,12 @@ impl Client {
         if !self.is_ready {
             return;
         }
-        match chance.below(12) {
+        let room = match chance.one_in(3) {
+            true => self.side.clone(),
+            false => self.open.clone(),
+        };
+        let log = self.rooms.get(&room).map_or(&[][..], |room| &room.log);
+        match chance.below(14) {
             0..=5 => {
                 let (name, n) = (&self.name, self.sent);
                 let text = match chance.below(4) {
@@ -88,7 +122,7 @@ impl Client {
                     _ => format!("{name} says {n}"),
                 };
                 self.sent += 1;
-                self.outbox.insert(n, text);
+                self.outbox.insert(n, (room, text));
                 self.post(n);
             }
             6 => {
@@ -99,16 +133,26 @@ impl Client {
             }
             7 => {
                 let topic = format!("/topic {} {}", self.name, chance.below(9));
-                let frame = json!({ "type": "send", "room": self.room, "text": topic });
+                let frame = json!({ "type": "send", "room": room, "text": topic });
                 self.send(&frame);
             }
             8 => {
-                let frame = json!({ "type": "read", "room": self.room, "seq": self.log.len() });
+                let frame = json!({ "type": "read", "room": room, "seq": log.len() });
+                self.send(&frame);
+            }
+            // Whoever made the side room, and nobody else, can put people out of it.
+            12 | 13 => {
+                let line = match (self.name == MAKER, chance.below(5)) {
+                    (true, 0 | 1) => format!("/kick {}", chance.of(&OTHERS)),
+                    (true, _) => format!("/invite {}", chance.of(&OTHERS)),
+                    (false, _) => "/leave".to_owned(),
+                };
+                let frame = json!({ "type": "send", "room": self.side, "text": line });
                 self.send(&frame);
             }
             other => {
                 let mine = other < 11;
-                let posted = self.log.iter().filter(|event| {
+                let posted = log.iter().filter(|event| {
                     event["kind"] == "message.posted" && (!mine || event["from"] == self.name)
                 });
                 let ids: Vec<Value> = posted.map(|event| event["message"]["id"].clone()).collect();
@@ -131,7 +175,7 @@ impl Client {
         }
     }
 
-    /// Reads what has come. Answers whether the server said goodbye.
+    /// Reads what has come. Answers whether the line is over.
     pub(crate) fn read(&mut self, bytes: &[u8], trace: &mut Sha256) -> bool {
         self.received.extend_from_slice(bytes);
         while let Some((opcode, payload)) = next_frame(&mut self.received) {
@@ -139,7 +183,9 @@ impl Client {
                 0x1 => {
                     trace.update(self.name.as_bytes());
                     trace.update(&payload);
-                    self.take(&serde_json::from_slice(&payload).unwrap());
+                    if self.take(&serde_json::from_slice(&payload).unwrap()) {
+                        return true;
+                    }
                 }
                 0x8 => return true,
                 0x9 => {
@@ -154,7 +200,8 @@ impl Client {
         false
     }
 
-    fn take(&mut self, frame: &Value) {
+    /// Answers whether a new line is wanted.
+    fn take(&mut self, frame: &Value) -> bool {
         match frame["type"].as_str().unwrap() {
             "welcome" => assert_eq!(frame["epoch"], self.epoch, "another life of the log"),
             "ready" => {
@@ -164,22 +211,33 @@ impl Client {
                 }
             }
             "event" => {
-                let next = self.log.len() as u64 + 1;
-                assert_eq!(
-                    frame["seq"].as_u64(),
-                    Some(next),
-                    "{}: not the next number: {frame}",
-                    self.name
-                );
+                let id = frame["room"].as_str().unwrap().to_owned();
+                let room = self.rooms.entry(id.clone()).or_default();
+                let (seq, next) = (frame["seq"].as_u64().unwrap(), room.log.len() as u64 + 1);
+                // What was said while somebody was out is asked for on a new line.
+                if id == self.side && seq > next && is_coming_in(frame, &self.name) {
+                    return true;
+                }
+                assert_eq!(seq, next, "{}: not the next number: {frame}", self.name);
+                if self.is_ready {
+                    room.live.push(seq);
+                }
                 let mut event = frame.clone();
                 event.as_object_mut().unwrap().remove("type");
-                self.log.push(event);
+                room.log.push(event);
             }
             "ack" => self.acked(frame),
             "error" => {
                 let id = frame["id"].as_str().unwrap_or_default();
                 let of_a_message = id.starts_with(&self.name);
-                assert!(!of_a_message, "{}: refused: {frame}", self.name);
+                let key = id.rsplit_once('-').and_then(|(_, key)| key.parse().ok());
+                if let Some(key) = key.filter(|_| of_a_message) {
+                    // Whoever was put out meanwhile may not speak there.
+                    if let Some(refused) = self.outbox.remove(&key) {
+                        assert_eq!(refused.0, self.side, "{}: refused: {frame}", self.name);
+                        self.refused.insert(key, refused);
+                    }
+                }
             }
             "draft" => {
                 let (id, offset) = (frame["draft_id"].to_string(), frame["offset"].as_u64());
@@ -192,6 +250,7 @@ impl Client {
             "reset" => panic!("{}: nothing was missed that could not be given", self.name),
             _ => {}
         }
+        false
     }
 
     fn acked(&mut self, frame: &Value) {
@@ -202,12 +261,19 @@ impl Client {
             return;
         };
         let seq = frame["seq"].as_u64().unwrap();
-        match (self.outbox.remove(&key), self.acked.get(&key)) {
-            (Some(text), None) => drop(self.acked.insert(key, (seq, text))),
-            (_, Some((before, _))) => assert_eq!(*before, seq, "acked as two events"),
+        let sent = self.outbox.remove(&key);
+        let sent = sent.or_else(|| self.refused.remove(&key));
+        match (sent, self.acked.get(&key)) {
+            (Some((room, text)), None) => drop(self.acked.insert(key, (seq, room, text))),
+            (_, Some((before, ..))) => assert_eq!(*before, seq, "acked as two events"),
             (None, None) => panic!("an ack of what was never sent: {frame}"),
         }
     }
+}
+
+/// Whether somebody comes into a room by this event.
+fn is_coming_in(event: &Value, who: &str) -> bool {
+    event["kind"] == "member.joined" && event["user"] == who
 }
 
 /// Takes a whole frame off the front.

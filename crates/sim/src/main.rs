@@ -36,14 +36,16 @@ fn main() -> anyhow::Result<()> {
         sum.replies += run.replies;
         sum.crashes += run.crashes;
         sum.cuts += run.cuts;
+        sum.left += run.left;
     }
     println!(
-        "{seeds} seeds from {first} keep every promise: {} events, {} acked, {} answers, {} crashes, {} cut connections, {:.1} s",
+        "{seeds} seeds from {first} keep every promise: {} events, {} acked, {} answers, {} crashes, {} cut connections, {} leavings, {:.1} s",
         sum.events,
         sum.acked,
         sum.replies,
         sum.crashes,
         sum.cuts,
+        sum.left,
         began.elapsed().as_secs_f64()
     );
     Ok(())

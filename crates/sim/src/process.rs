@@ -112,8 +112,20 @@ impl Process {
     }
 }
 
+/// The room that people are put out of and brought into.
+pub(crate) const SIDE: &str = "side";
+
 /// The room that everybody is in.
 pub(crate) async fn general(chat: &Chat) -> Room {
-    let general: RoomName = accounts::GENERAL_ROOM.parse().unwrap();
-    chat.store().room_by_name(&general).await.unwrap().unwrap()
+    room(chat, accounts::GENERAL_ROOM).await
+}
+
+/// The room that everybody is in, and the side room.
+pub(crate) async fn rooms(chat: &Chat) -> [Room; 2] {
+    [general(chat).await, room(chat, SIDE).await]
+}
+
+async fn room(chat: &Chat, name: &str) -> Room {
+    let name: RoomName = name.parse().unwrap();
+    chat.store().room_by_name(&name).await.unwrap().unwrap()
 }

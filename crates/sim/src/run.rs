@@ -2,17 +2,17 @@
 
 use crate::{
     chance::Chance,
-    client::Client,
+    client::{Client, MAKER},
     nature::{Ending, Simulated},
-    process::{Process, general},
+    process::{Process, SIDE, rooms},
 };
 use jiff::SignedDuration;
 use salon_chat::{
-    Caller, Chat, accounts,
-    actions::{self, CreateUser},
+    Caller, Chat, Turn, accounts,
+    actions::{self, CreateRoom, CreateUser},
     queries,
 };
-use salon_protocol::{Role, Seq, UserKind};
+use salon_protocol::{Role, RoomKind, Seq, UserKind};
 use salon_testkit::RoomState;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
@@ -42,6 +42,8 @@ pub struct Run {
     pub replies: usize,
     /// How often the process died.
     pub crashes: usize,
+    /// How often somebody left the side room, or was put out of it.
+    pub left: usize,
     /// How often a connection broke.
     pub cuts: usize,
 }
@@ -76,7 +78,6 @@ impl<'a> World<'a> {
             process.step(10);
         }
         let people = process.ask(async |chat: Chat| {
-            let room = general(&chat).await;
             let mut people = Vec::new();
             for name in PEOPLE {
                 let new = CreateUser {
@@ -88,10 +89,22 @@ impl<'a> World<'a> {
                 };
                 let user = actions::create_user(&chat, new).await.unwrap();
                 let token = accounts::create_token(&chat, user.id).await.unwrap();
-                let (epoch, room) = (chat.epoch().to_owned(), room.id.to_string());
-                people.push(Client::new(name, token, epoch, room));
+                people.push((name, token, Caller::new(user, None)));
             }
-            people
+            let side = CreateRoom {
+                name: SIDE.into(),
+                kind: RoomKind::Private,
+                topic: String::new(),
+                members: vec!["bob".into(), "eve".into()],
+            };
+            let maker = people.iter().find(|(name, ..)| *name == MAKER).unwrap();
+            actions::create_room(&chat, &maker.2, side).await.unwrap();
+            let [open, side] = rooms(&chat).await.map(|room| room.id.to_string());
+            let client = |(name, token, _)| {
+                let epoch = chat.epoch().to_owned();
+                Client::new(name, token, epoch, open.clone(), side.clone())
+            };
+            people.into_iter().map(client).collect()
         });
         Self {
             folder,
@@ -214,41 +227,78 @@ impl<'a> World<'a> {
             .iter()
             .all(|one| one.is_ready && one.outbox.is_empty());
         is_quiet && {
-            let (seq, turns) = self.process.ask(async |chat: Chat| {
-                let room = general(&chat).await;
-                let turns = chat.store().turns(room.id, 10_000).await.unwrap();
-                (room.last_seq.0 as usize, turns)
+            let rooms = self.process.ask(async |chat: Chat| {
+                let mut seen = Vec::new();
+                for room in rooms(&chat).await {
+                    let turns = chat.store().turns(room.id, 10_000).await.unwrap();
+                    let members = chat.store().members(room.id).await.unwrap();
+                    let members: BTreeSet<String> = members
+                        .iter()
+                        .map(|member| member.handle.to_string())
+                        .collect();
+                    seen.push((room, turns, members));
+                }
+                seen
             });
-            self.people.iter().all(|one| one.log.len() == seq)
-                && turns.iter().all(|turn| turn.outcome.is_some())
+            rooms.iter().all(|(room, turns, members)| {
+                let id = room.id.to_string();
+                let here = self.people.iter().filter(|one| members.contains(&one.name));
+                let mut seen = here.map(|one| one.rooms.get(&id).map_or(0, |it| it.log.len()));
+                seen.all(|seen| seen as u64 == room.last_seq.0)
+                    && turns.iter().all(|turn| turn.outcome.is_some())
+            })
         }
     }
 
     /// Every promise, one by one.
     fn check(mut self) -> Run {
         let people = std::mem::take(&mut self.people);
-        let (log, fetched, turns) = self.process.ask(async |chat: Chat| {
-            let user = chat.store().users().await.unwrap();
-            let ada = user
-                .into_iter()
-                .find(|user| user.handle.to_string() == "ada")
-                .unwrap();
-            let caller = Caller::new(ada, None);
-            let room = general(&chat).await;
-            let turns = chat.store().turns(room.id, 10_000).await.unwrap();
-            (
-                log(&chat, &caller).await,
-                fetch(&chat, &caller).await,
-                turns,
-            )
+        let rooms = self.process.ask(async |chat: Chat| {
+            let users = chat.store().users().await.unwrap().into_iter();
+            let maker = users.filter(|user| user.handle.to_string() == MAKER).last();
+            let caller = Caller::new(maker.unwrap(), None);
+            let mut all = Vec::new();
+            for room in rooms(&chat).await {
+                let id = room.id.to_string();
+                all.push(Kept {
+                    turns: chat.store().turns(room.id, 10_000).await.unwrap(),
+                    log: log(&chat, &caller, &id).await,
+                    fetched: fetch(&chat, &caller, &id).await,
+                    id,
+                });
+            }
+            all
         });
+        for room in &rooms {
+            room.check_log(&people);
+            room.check_state();
+            self.run.replies += room.check_replies();
+            self.run.events += room.log.len();
+        }
+        self.run.acked = people.iter().map(|one| one.acked.len()).sum();
+        self.run.left = rooms.iter().map(Kept::leavings).sum();
+        let digest = self.trace.finalize();
+        self.run.trace = digest.iter().map(|byte| format!("{byte:02x}")).collect();
+        self.run
+    }
+}
+
+/// A room as it is kept.
+struct Kept {
+    id: String,
+    log: Vec<Value>,
+    fetched: RoomState,
+    turns: Vec<Turn>,
+}
+
+impl Kept {
+    /// Every message is there once; who was acked finds it; who is here has seen all; who was not
+    /// here has seen nothing of it as it happened.
+    fn check_log(&self, people: &[Client]) {
         let (mut once, mut gone) = (BTreeMap::new(), BTreeSet::new());
-        for (n, event) in log.iter().enumerate() {
-            assert_eq!(
-                event["seq"].as_u64(),
-                Some(n as u64 + 1),
-                "a hole in the log"
-            );
+        for (n, event) in self.log.iter().enumerate() {
+            let seq = n as u64 + 1;
+            assert_eq!(event["seq"].as_u64(), Some(seq), "a hole in the log");
             if event["kind"] == "message.posted" && event["from"] != "assistant" {
                 let is_deleted = event["message"]["deleted"] == true;
                 let text = match is_deleted {
@@ -256,84 +306,126 @@ impl<'a> World<'a> {
                     true => format!("deleted {n}"),
                     false => event["message"]["text"].as_str().unwrap().to_owned(),
                 };
-                gone.extend(is_deleted.then_some(n as u64 + 1));
-                let before = once.insert(text.clone(), n as u64 + 1);
+                gone.extend(is_deleted.then_some(seq));
+                let before = once.insert(text.clone(), seq);
                 assert_eq!(before, None, "stored twice: {text}");
             }
         }
-        for person in &people {
-            assert_eq!(
-                without_deleted(&person.log),
-                without_deleted(&log),
-                "{} sees another log",
-                person.name
-            );
-            for (seq, text) in person.acked.values() {
+        for person in people {
+            let acked = person
+                .acked
+                .values()
+                .filter(|(_, room, _)| *room == self.id);
+            for (seq, _, text) in acked {
                 let is_there = once.get(text) == Some(seq) || gone.contains(seq);
                 assert!(is_there, "acked and not stored: {text}");
             }
-            self.run.acked += person.acked.len();
+            let Some(seen) = person.rooms.get(&self.id) else {
+                continue;
+            };
+            let (here, is_here) = self.presence(&person.name);
+            let same = self.without_deleted(&seen.log)
+                == self.without_deleted(&self.log[..seen.log.len()]);
+            assert!(same, "{} sees another log of {}", person.name, self.id);
+            let all = !is_here || seen.log.len() == self.log.len();
+            assert!(all, "{} is here and has not seen all", person.name);
+            let strange = seen.live.iter().find(|seq| !here.contains(seq));
+            assert_eq!(strange, None, "{} was told and not here", person.name);
         }
+    }
+
+    /// A log without the words of messages that are deleted by now: who saw them before remembers
+    /// them, who comes later is not told.
+    fn without_deleted(&self, log: &[Value]) -> Vec<Value> {
+        let deleted: BTreeSet<String> = self
+            .log
+            .iter()
+            .filter(|event| event["kind"] == "message.deleted")
+            .map(|event| event["message_id"].to_string())
+            .collect();
+        let mut log = log.to_vec();
+        for event in &mut log {
+            let of = match event["kind"].as_str() {
+                Some("message.posted") => event["message"]["id"].to_string(),
+                _ => event["message_id"].to_string(),
+            };
+            if deleted.contains(&of) {
+                let event = event.as_object_mut().unwrap();
+                event
+                    .retain(|key, _| ["room", "seq", "at", "from", "kind"].contains(&key.as_str()));
+            }
+        }
+        log
+    }
+
+    /// The numbers of what happened while somebody was here, their coming and going with it, and
+    /// whether they still are.
+    fn presence(&self, who: &str) -> (BTreeSet<u64>, bool) {
+        let (mut here, mut is_here) = (BTreeSet::new(), false);
+        for event in &self.log {
+            let is_theirs = event["user"] == who;
+            let kind = event["kind"].as_str().unwrap();
+            let comes = is_theirs && kind == "member.joined";
+            let goes = is_theirs && matches!(kind, "member.left" | "member.removed");
+            is_here |= comes;
+            if is_here {
+                here.insert(event["seq"].as_u64().unwrap());
+            }
+            is_here &= !goes;
+        }
+        (here, is_here)
+    }
+
+    /// How often somebody left, or was put out.
+    fn leavings(&self) -> usize {
+        let goes =
+            |event: &&Value| event["kind"] == "member.left" || event["kind"] == "member.removed";
+        self.log.iter().filter(goes).count()
+    }
+
+    fn check_state(&self) {
         let mut state = RoomState::new("mention");
-        for event in &log {
+        for event in &self.log {
             state.apply(event);
         }
         assert_eq!(
-            state, fetched,
+            state, self.fetched,
             "the events tell another state than is fetched"
         );
+    }
+
+    /// One answer to a question, and for each of them a turn. Gives how many there are.
+    fn check_replies(&self) -> usize {
         let mut replies = BTreeMap::<String, usize>::new();
-        for event in log.iter().filter(|event| event["from"] == "assistant") {
+        for event in self.log.iter().filter(|event| event["from"] == "assistant") {
             if event["kind"] == "message.posted" {
-                self.run.replies += 1;
-                *replies
-                    .entry(event["message"]["reply_to"].to_string())
-                    .or_default() += 1;
+                let question = event["message"]["reply_to"].to_string();
+                *replies.entry(question).or_default() += 1;
             }
         }
         assert!(
             replies.values().all(|count| *count == 1),
             "answered twice: {replies:?}"
         );
-        let with_reply = turns.iter().filter(|turn| turn.reply.is_some()).count();
+        let with_reply = self
+            .turns
+            .iter()
+            .filter(|turn| turn.reply.is_some())
+            .count();
         assert_eq!(
-            with_reply, self.run.replies,
+            with_reply,
+            replies.len(),
             "replies without a turn of their own"
         );
-        self.run.events = log.len();
-        let digest = self.trace.finalize();
-        self.run.trace = digest.iter().map(|byte| format!("{byte:02x}")).collect();
-        self.run
+        replies.len()
     }
 }
 
-/// The log without the words of deleted messages: who saw them before remembers them, who comes
-/// later is not told.
-fn without_deleted(log: &[Value]) -> Vec<Value> {
-    let deleted: BTreeSet<String> = log
-        .iter()
-        .filter(|event| event["kind"] == "message.deleted")
-        .map(|event| event["message_id"].to_string())
-        .collect();
-    let mut log = log.to_vec();
-    for event in &mut log {
-        let of = match event["kind"].as_str() {
-            Some("message.posted") => event["message"]["id"].to_string(),
-            _ => event["message_id"].to_string(),
-        };
-        if deleted.contains(&of) {
-            let event = event.as_object_mut().unwrap();
-            event.retain(|key, _| ["room", "seq", "at", "from", "kind"].contains(&key.as_str()));
-        }
-    }
-    log
-}
-
-async fn log(chat: &Chat, caller: &Caller) -> Vec<Value> {
+async fn log(chat: &Chat, caller: &Caller, room: &str) -> Vec<Value> {
     let mut log = Vec::new();
     loop {
         let after = Seq(log.len() as u64);
-        let page = queries::events(chat, caller, accounts::GENERAL_ROOM, after, 500).await;
+        let page = queries::events(chat, caller, room, after, 500).await;
         let events = page.unwrap().events;
         if events.is_empty() {
             return log;
@@ -347,8 +439,7 @@ async fn log(chat: &Chat, caller: &Caller) -> Vec<Value> {
 }
 
 /// The room as somebody sees it who comes now.
-async fn fetch(chat: &Chat, caller: &Caller) -> RoomState {
-    let room = accounts::GENERAL_ROOM;
+async fn fetch(chat: &Chat, caller: &Caller, room: &str) -> RoomState {
     let summary = queries::room(chat, caller, room).await.unwrap();
     let (mut messages, mut before) = (Vec::new(), None);
     loop {
