@@ -86,18 +86,13 @@ fn build(targets: &[&str]) -> anyhow::Result<PathBuf> {
     let host = about.lines().find_map(|line| line.strip_prefix("host: "));
     let host = host.context("rustc does not say what machine this is")?;
     // With a target of its own the flags are not for build scripts, which have no fuzzer to tell.
-    let mut cargo = vec![
-        "build",
-        "--release",
-        "--quiet",
-        "--locked",
-        "--target",
-        host,
-    ];
+    let mut cargo = vec!["build", "--release", "--quiet", "--target", host];
     for target in targets {
         cargo.extend(["--bin", target]);
     }
     let root = shell::root();
+    // The libraries that the product has, and the fuzzer's own.
+    std::fs::copy(root.join("Cargo.lock"), root.join("fuzz/Cargo.lock"))?;
     let folder = root.join("target/fuzz");
     let place = folder.to_string_lossy();
     let environment = [("RUSTFLAGS", FLAGS), ("CARGO_TARGET_DIR", &*place)];

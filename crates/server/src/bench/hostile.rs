@@ -124,7 +124,7 @@ impl Hostile {
             .context("the attackers' thread panicked")??;
         report.setting(format!(
             "{TALKERS} people talk, a message a second each, {} s before and {} s in the attack; {} sockets of {} \
-             people misbehave: a quarter each never says hello, reads nothing while {FILLERS} people fill the room with \
+             people misbehave, each from an address of its own: a quarter each never says hello, reads nothing while {FILLERS} people fill the room with \
              {FILLER_CHARS} characters a second each, sends a byte every {} ms, floods {FLOOD_FRAMES} frames every {} s; \
              whoever is put out comes back; rate limits on; attackers on the clients' core, below them",
             self.seconds, self.seconds, self.sockets, people, DRIP.as_millis(), FLOOD_BREATH.as_secs()
@@ -219,6 +219,7 @@ impl Hostile {
                 for (n, token) in tokens.take(sockets).enumerate() {
                     let way = ways[n % ways.len()];
                     tokio::task::spawn_local(misbehave(
+                        n,
                         way,
                         address,
                         token.clone(),
@@ -244,14 +245,11 @@ impl Hostile {
 }
 
 /// One socket of the attack, again and again.
-async fn misbehave(way: Way, address: SocketAddr, token: String, attack: Arc<Attack>) {
+async fn misbehave(n: usize, way: Way, address: SocketAddr, token: String, attack: Arc<Attack>) {
     let mut counted = false;
     loop {
-        let opened = match way {
-            Way::ReadsNothing => Socket::narrow(address).await,
-            _ => Socket::plain(address).await,
-        };
-        let opened = match opened {
+        let narrow = matches!(way, Way::ReadsNothing);
+        let opened = match Socket::stranger(address, n, narrow).await {
             Ok(socket) => socket.upgraded(address, &token).await,
             Err(error) => Err(error),
         };

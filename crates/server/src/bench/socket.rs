@@ -2,7 +2,12 @@
 
 use anyhow::bail;
 use bytes::{Buf, BytesMut};
-use std::{io, net::SocketAddr, ops::Range, time::Duration};
+use std::{
+    io,
+    net::{Ipv4Addr, SocketAddr},
+    ops::Range,
+    time::Duration,
+};
 use tokio::{
     io::Interest,
     net::{TcpSocket, TcpStream},
@@ -79,10 +84,22 @@ impl Socket {
         Self::of(stream)
     }
 
-    /// The same with as little room for what is not read as the system has.
-    pub(super) async fn narrow(address: SocketAddr) -> anyhow::Result<Self> {
+    /// The same from an address of its own, where the machine's own network lets us choose one;
+    /// `narrow` with as little room for what is not read as the system has.
+    pub(super) async fn stranger(
+        address: SocketAddr,
+        n: usize,
+        narrow: bool,
+    ) -> anyhow::Result<Self> {
         let socket = TcpSocket::new_v4()?;
-        socket.set_recv_buffer_size(1)?;
+        if narrow {
+            socket.set_recv_buffer_size(1)?;
+        }
+        // All of 127.0.0.0/8 is here.
+        let [_, _, high, low] = u32::try_from(n + 1)?.to_be_bytes();
+        socket
+            .bind((Ipv4Addr::new(127, 1, high, low), 0).into())
+            .ok();
         Self::of(socket.connect(address).await?)
     }
 
