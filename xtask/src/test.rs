@@ -73,10 +73,13 @@ fn rust() -> anyhow::Result<()> {
     prerequisites::tool_servers()?;
     prerequisites::strace()?;
     let root = shell::root();
-    shell::run(
+    // More than `cargo test` alone has patience for.
+    let much = [("SALON_SEEDS", "2000"), ("SALON_POWER_CUTS", "500")];
+    shell::run_with(
         &root,
         "cargo",
         &["test", "--workspace", "--locked", "--no-fail-fast"],
+        &much,
     )
 }
 
