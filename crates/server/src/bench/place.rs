@@ -7,8 +7,8 @@ use rustix::{
 
 /// Where the server runs, when there is a second core for the crowd.
 pub(super) const SERVER_CORE: usize = 0;
-/// The priority of whoever gives way.
-const LAST: i32 = 19;
+/// The priority of whoever gives way: a tenth of the others' share of a core.
+const LAST: i32 = 10;
 /// Where the clients run.
 pub(super) const CROWD_CORE: usize = 1;
 
@@ -23,7 +23,7 @@ pub(super) fn keep_to(core: usize) {
     sched_setaffinity(None, &set).ok();
 }
 
-/// Puts this thread behind all others.
+/// Puts this thread behind others.
 pub(super) fn give_way() {
     // For the system a thread is a process with a number of its own.
     let thread = rustix::thread::gettid();
