@@ -2351,6 +2351,51 @@ level?: NotificationLevel,
  * Until then nothing; left out, the level holds at once.
  */
 muted_until?: string, };
+export type PushState = { 
+/**
+ * The server's public key, which a browser needs to wait for it: base64url. None where the
+ * operator wants nothing pushed.
+ */
+key?: string, 
+/**
+ * Whether this session waits.
+ */
+waits: boolean, };
+export type PushKeys = { 
+/**
+ * Its public key: a point of P-256, base64url.
+ */
+p256dh: string, 
+/**
+ * What both sides know besides: 16 bytes, base64url.
+ */
+auth: string, };
+export type PushRequest = { 
+/**
+ * The push service's address for this browser.
+ */
+endpoint: string, 
+/**
+ * The browser's keys.
+ */
+keys: PushKeys, };
+export type Pushed = { 
+/**
+ * Who, and where.
+ */
+title: string, 
+/**
+ * The beginning of what was said.
+ */
+body: string, 
+/**
+ * The room to go to.
+ */
+room: RoomId, 
+/**
+ * The event there.
+ */
+seq: Seq, };
 export type QuietHours = { 
 /**
  * The first minute, counted from midnight: 1320 is ten in the evening.

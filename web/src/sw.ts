@@ -19,7 +19,11 @@ interface Fetching extends Event {
 interface Chosen extends Lasting {
   notification: { close(): void; data: { room: string; seq: number } };
 }
+interface Told extends Lasting {
+  data: { json(): { title: string; body: string; room: string; seq: number } } | null;
+}
 interface OpenPage {
+  focused: boolean;
   visibilityState: string;
   postMessage(message: unknown): void;
   focus(): Promise<unknown>;
@@ -30,6 +34,7 @@ const worker = self as unknown as {
     matchAll(what: object): Promise<OpenPage[]>;
     openWindow(path: string): Promise<unknown>;
   };
+  registration: ServiceWorkerRegistration;
 };
 
 const NAME = `salon-page-${__VERSION__}`;
@@ -50,6 +55,29 @@ on<Fetching>('fetch', (event) => {
   if (request.mode === 'navigate') event.respondWith(page(request));
   else if (url.pathname.startsWith('/assets/') || __FILES__.includes(url.pathname)) event.respondWith(part(request));
 });
+
+// The server tells of something while no page is looked at: sealed, and opened by the browser.
+on<Told>('push', (event) => {
+  const told = event.data?.json();
+  if (told) event.waitUntil(tell(told));
+});
+
+async function tell({ title, body, room, seq }: { title: string; body: string; room: string; seq: number }): Promise<void> {
+  // A page that one looks at shows it itself.
+  const pages = await worker.clients.matchAll({ type: 'window' });
+  if (pages.some((page) => page.focused)) return;
+  await worker.registration.showNotification(title, { body, tag: room, icon: '/icon-192.png', renotify: true, data: { room, seq } } as NotificationOptions);
+}
+
+// The push service has given the browser another address.
+on<Lasting>('pushsubscriptionchange', (event) => event.waitUntil(again()));
+
+async function again(): Promise<void> {
+  const { key } = await (await fetch('/api/push')).json();
+  if (!key) return;
+  const made = await worker.registration.pushManager.subscribe({ userVisibleOnly: true, applicationServerKey: key });
+  await fetch('/api/push', { method: 'PUT', headers: { 'content-type': 'application/json' }, body: JSON.stringify(made) });
+}
 
 // Somebody chose a notification: the page that is open goes there, or a new one does.
 on<Chosen>('notificationclick', (event) => {

@@ -14,7 +14,7 @@ const ROOT = resolve(import.meta.dirname, '../..');
 const BROWSERS = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
 
 /** What a test shows does not depend on what other people's servers answer. */
-const NO_PREVIEWS = '[link_previews]\nenabled = false\n';
+export const NO_PREVIEWS = '[link_previews]\nenabled = false\n';
 
 /** What the model says to a question: words one after the other, or nothing until `goOn`. */
 export type Answer = (question: string) => {

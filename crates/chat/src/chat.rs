@@ -4,7 +4,10 @@ use crate::{
     ChatError,
     accounts::{self, Hashing},
     commands::Registry,
-    previews, publisher, sweeper,
+    previews,
+    publisher::Publisher,
+    pushes::Pushes,
+    sweeper,
 };
 use salon_live::{Hub, HubSnapshot};
 use salon_media::Workshop;
@@ -65,6 +68,8 @@ struct Inner {
     planned: Notify,
     /// Written once by whoever looks at links; without it nobody does.
     links: OnceLock<previews::Jobs>,
+    /// Written once by whoever pushes; read by the publisher after each commit.
+    pushes: Arc<OnceLock<Arc<Pushes>>>,
     /// Written once by whoever wires the server; read by every check of an agent's settings.
     offered: OnceLock<Offered>,
 }
@@ -116,7 +121,10 @@ impl Chat {
                 .collect(),
         });
         let known = users.into_iter().map(|user| (user.id, user)).collect();
-        publisher::spawn(store.clone(), hub.clone(), publications, published, known);
+        let pushes = Arc::<OnceLock<_>>::default();
+        let publisher =
+            Publisher::new(store.clone(), hub.clone(), published, known, pushes.clone());
+        publisher.spawn(publications);
         let epoch = store.epoch().await?;
         let sweep = Arc::<Notify>::default();
         if config.serve {
@@ -134,6 +142,7 @@ impl Chat {
                 sweep,
                 planned: Notify::new(),
                 links: OnceLock::new(),
+                pushes,
                 offered: OnceLock::new(),
             }),
         };
@@ -219,6 +228,16 @@ impl Chat {
         if let (Some(jobs), Some(job)) = (self.inner.links.get(), job) {
             drop(jobs.try_send(job));
         }
+    }
+
+    /// Says who pushes. Only the first word counts.
+    pub(crate) fn push_by(&self, pushes: Arc<Pushes>) {
+        drop(self.inner.pushes.set(pushes));
+    }
+
+    /// Whoever pushes, where anything is.
+    pub(crate) fn pushes(&self) -> Option<&Pushes> {
+        self.inner.pushes.get().map(AsRef::as_ref)
     }
 
     pub(crate) fn hashing(&self) -> &Hashing {

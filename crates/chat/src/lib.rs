@@ -17,6 +17,7 @@ pub mod notify;
 mod presets;
 pub mod previews;
 mod publisher;
+pub mod pushes;
 pub mod queries;
 mod quiet;
 mod rules;

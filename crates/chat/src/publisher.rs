@@ -3,10 +3,14 @@
 //! One task takes what the store has committed, fills what another process wrote meanwhile from
 //! the log, and hands it on. The hub may rely on every room's numbers being consecutive.
 
+use crate::pushes::Pushes;
 use salon_live::{Hub, Published};
 use salon_protocol::{Event, EventBody, Presence, RoomId, Seq, UserId};
 use salon_store::{Publication, Store, StoreError, User};
-use std::{collections::HashMap, sync::Arc};
+use std::{
+    collections::HashMap,
+    sync::{Arc, OnceLock},
+};
 use tokio::sync::mpsc;
 use tracing::error;
 
@@ -15,28 +19,40 @@ const GAP_PAGE: usize = 500;
 /// Committed batches handed on together when the hub is behind.
 const BATCHES_TOGETHER_MAX: usize = 32;
 
-struct Publisher {
+pub(crate) struct Publisher {
     store: Store,
     hub: Hub,
     /// The newest number handed on, by room.
     published: HashMap<RoomId, Seq>,
     /// Users as the hub knows them.
     known: HashMap<UserId, User>,
+    /// Whoever tells closed pages, once there is somebody.
+    pushes: Arc<OnceLock<Arc<Pushes>>>,
 }
 
-pub(crate) fn spawn(
-    store: Store,
-    hub: Hub,
-    mut publications: mpsc::Receiver<Publication>,
-    published: HashMap<RoomId, Seq>,
-    known: HashMap<UserId, User>,
-) {
-    let mut publisher = Publisher {
-        store,
-        hub,
-        published,
-        known,
-    };
+impl Publisher {
+    pub(crate) fn new(
+        store: Store,
+        hub: Hub,
+        published: HashMap<RoomId, Seq>,
+        known: HashMap<UserId, User>,
+        pushes: Arc<OnceLock<Arc<Pushes>>>,
+    ) -> Self {
+        Self {
+            store,
+            hub,
+            published,
+            known,
+            pushes,
+        }
+    }
+
+    pub(crate) fn spawn(self, publications: mpsc::Receiver<Publication>) {
+        spawn(self, publications);
+    }
+}
+
+fn spawn(mut publisher: Publisher, mut publications: mpsc::Receiver<Publication>) {
     tokio::spawn(async move {
         let mut waiting = Vec::new();
         while publications
@@ -64,6 +80,9 @@ pub(crate) fn spawn(
                 }
             }
             if !batch.is_empty() {
+                if let Some(pushes) = publisher.pushes.get() {
+                    pushes.take(&batch);
+                }
                 publisher.hub.publish(batch).await;
             }
             publisher.store.hand_over(claimed);

@@ -7,6 +7,7 @@ use std::{
     net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr},
     str::FromStr,
 };
+use url::{Host, Url};
 
 /// Ports of the web; others speak what an HTTP request may do harm to.
 const PORTS: [u16; 2] = [80, 443];
@@ -88,6 +89,17 @@ pub struct Allowed {
 pub struct BadAllowed(String);
 
 impl Allowed {
+    /// Whether a URL's host is one of these, written as an address.
+    pub fn names(&self, url: &Url) -> bool {
+        let ip = match url.host() {
+            Some(Host::Ipv4(it)) => IpAddr::V4(it),
+            Some(Host::Ipv6(it)) => IpAddr::V6(it),
+            _ => return false,
+        };
+        let port = url.port_or_known_default();
+        port.is_some_and(|port| self.covers(SocketAddr::new(ip, port)))
+    }
+
     fn covers(&self, address: SocketAddr) -> bool {
         let ports = self.port.as_ref().map_or(&PORTS[..], std::slice::from_ref);
         ports.contains(&address.port()) && self.net.contains(&address.ip().to_canonical())

@@ -90,6 +90,26 @@ pub enum Behind {
     Picture(Vec<u8>),
 }
 
+/// What a server said of what it was handed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Posted {
+    /// The status.
+    pub status: u16,
+    /// After how long it wants to be asked again, where it said so in seconds.
+    pub retry_after: Option<Duration>,
+}
+
+impl Posted {
+    fn of(answer: &Response) -> Self {
+        let said = answer.headers().get(header::RETRY_AFTER);
+        let seconds = said.and_then(|it| it.to_str().ok()?.trim().parse().ok());
+        Self {
+            status: answer.status().as_u16(),
+            retry_after: seconds.map(Duration::from_secs),
+        }
+    }
+}
+
 /// Asks other people's servers; clones share its places.
 #[derive(Clone)]
 pub struct Fetcher {
@@ -155,6 +175,39 @@ impl Fetcher {
             Behind::Picture(bytes) => Ok(bytes),
             Behind::Page(_) => Err(Refused::OtherType),
         }
+    }
+
+    /// Hands bytes to another server. No redirect is followed, and nothing that it says is read.
+    pub async fn post(
+        &self,
+        url: &Url,
+        head: &[(&'static str, String)],
+        body: Vec<u8>,
+    ) -> Result<Posted, Refused> {
+        let posting = async {
+            let host = check(url)?;
+            let place = self.places.acquire().await;
+            let turn = self.pins.turn(&host).await;
+            turn.pin(self.vet(url).await?);
+            let request = self.client.post(url.clone()).body(body);
+            let request = head.iter().fold(request, |request, (name, value)| {
+                request.header(*name, value)
+            });
+            let answer = request.send().await.map_err(|_| Refused::Unreachable);
+            drop((turn, place));
+            Ok(Posted::of(&answer?))
+        };
+        tokio::time::timeout(FETCH_TIMEOUT, posting)
+            .await
+            .unwrap_or(Err(Refused::TooSlow))
+    }
+
+    /// Whether an address may be asked, as far as can be told now.
+    pub async fn may_ask(&self, url: &Url) -> Result<(), Refused> {
+        check(url)?;
+        let looking = self.vet(url);
+        let looked = tokio::time::timeout(FETCH_TIMEOUT, looking).await;
+        looked.unwrap_or(Err(Refused::TooSlow)).map(drop)
     }
 
     async fn in_time(&self, url: &Url, pages: bool) -> Result<Behind, Refused> {

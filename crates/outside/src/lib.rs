@@ -11,6 +11,6 @@ mod page;
 mod pins;
 
 pub use address::{Allowed, BadAllowed};
-pub use fetch::{Behind, Fetcher, Lookup, Refused, system_lookup};
+pub use fetch::{Behind, Fetcher, Lookup, Posted, Refused, system_lookup};
 pub use page::{DESCRIPTION_CHARS_MAX, Page, TITLE_CHARS_MAX};
 pub use url::Url;

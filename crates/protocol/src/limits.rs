@@ -56,6 +56,10 @@ pub const AVATAR_BYTES_MAX: usize = 8 * 1024 * 1024;
 pub const OWN_EMOJI_BYTES_MAX: usize = 512 * 1024;
 /// Texts that one user may have begun and not sent, one a room and one a thread.
 pub const UNSENT_PER_USER_MAX: usize = 100;
+/// Browsers of one user that wait for what is pushed; beyond it the oldest is let go of.
+pub const PUSHES_PER_USER_MAX: usize = 20;
+/// The address of a push service in bytes.
+pub const PUSH_ENDPOINT_BYTES_MAX: usize = 2_000;
 /// What a poll offers to choose from.
 pub const POLL_OPTIONS_MAX: usize = 12;
 /// A poll's question in characters.

@@ -52,6 +52,8 @@ pub struct Config {
     pub files: FilesConfig,
     /// What is shown of the links in people's messages.
     pub link_previews: LinkPreviewsConfig,
+    /// What is pushed to browsers whose page is closed.
+    pub push: PushConfig,
     /// The currency of the models' prices, by its ISO 4217 code.
     pub currency: String,
     /// How long agents wait for people; for tests.
@@ -102,6 +104,28 @@ impl Default for LinkPreviewsConfig {
     fn default() -> Self {
         Self {
             enabled: true,
+            allowed_addresses: Vec::new(),
+        }
+    }
+}
+
+/// What is pushed to browsers whose page is closed, by way of their makers' services.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct PushConfig {
+    /// Whether anything is.
+    pub enabled: bool,
+    /// Whom a service tells of trouble: `mailto:` or an https address. Without it, `public_url`.
+    pub contact: Option<String>,
+    /// Services in the operator's own network, besides those that are public: `10.1.2.3:8080`.
+    pub allowed_addresses: Vec<Allowed>,
+}
+
+impl Default for PushConfig {
+    fn default() -> Self {
+        Self {
+            enabled: true,
+            contact: None,
             allowed_addresses: Vec::new(),
         }
     }
@@ -171,6 +195,7 @@ impl Default for Config {
             budgets: BudgetsConfig::default(),
             files: FilesConfig::default(),
             link_previews: LinkPreviewsConfig::default(),
+            push: PushConfig::default(),
             currency: "USD".into(),
             pace: Pace::default(),
             database_url: None,

@@ -9,7 +9,9 @@ use hyper_util::{
     server::conn::auto,
 };
 use salon_agents::{Agents, AgentsConfig, ModelConfig};
-use salon_chat::{Chat, ChatConfig, Fetcher, Offered, accounts, actions, previews, system_lookup};
+use salon_chat::{
+    Chat, ChatConfig, Fetcher, Offered, accounts, actions, previews, pushes, system_lookup,
+};
 use salon_protocol::Lang;
 use std::{net::SocketAddr, time::Duration};
 use tokio::net::{TcpListener, TcpStream};
@@ -77,6 +79,7 @@ pub async fn start_with(config: Config, models: &ModelConfig) -> anyhow::Result<
     app.tasks
         .spawn(async move { stopped.run_until_cancelled(planner).await });
     look_at_links(&app, &stop);
+    push(&app, &stop).await?;
     let accepting = tokio::spawn(accept(listener, router, stop.clone(), connections.clone()));
     Ok(Running {
         address,
@@ -108,6 +111,28 @@ fn look_at_links(app: &App, stop: &CancellationToken) {
     let (looking, stopped) = (previews::run(app.chat.clone(), fetcher, own), stop.clone());
     app.tasks
         .spawn(async move { stopped.run_until_cancelled(looking).await });
+}
+
+/// Tells closed pages, unless the operator does not want it.
+async fn push(app: &App, stop: &CancellationToken) -> anyhow::Result<()> {
+    let config = &app.config.push;
+    if !config.enabled {
+        return Ok(());
+    }
+    let own = || {
+        app.config
+            .public_url
+            .clone()
+            .filter(|url| url.starts_with("https:"))
+    };
+    let contact = config.contact.clone().or_else(own);
+    let (pushing, stopped) = (
+        pushes::start(&app.chat, config.allowed_addresses.clone(), contact).await?,
+        stop.clone(),
+    );
+    app.tasks
+        .spawn(async move { stopped.run_until_cancelled(pushing).await });
+    Ok(())
 }
 
 /// The agents of the configuration file: made where they are missing, changed where they differ.

@@ -17,8 +17,9 @@ pub use error::{PollRefusal, StoreError};
 pub use model::{
     AccountRow, ActRow, AddedEmoji, AgentRow, ApprovalRow, ChainSoFar, Credential,
     CredentialPurpose, CredentialRow, Errand, FactRow, FileRow, Found, Holds, Invite, InviteRow,
-    Listener, MadeOf, MessageFilter, MessageRow, ModerationRow, NewEmoji, PinState, ReportRow,
-    Room, SearchCursor, SecondFactorRow, SpendScope, SpentRow, SummaryRow, Turn, TurnCall, User,
+    Listener, MadeOf, MessageFilter, MessageRow, ModerationRow, NewEmoji, PinState,
+    PushSubscription, ReportRow, Room, SearchCursor, SecondFactorRow, SpendScope, SpentRow,
+    SummaryRow, Turn, TurnCall, User,
 };
 pub use search::{Passage, Wanted};
 pub use sqlite::{ClaimedTurn, Publication, Store, StoreConfig, Tx, Workers};

@@ -618,3 +618,19 @@ pub struct TurnCall {
     /// `told`, `done`, `refused` or `asked`.
     pub outcome: Option<String>,
 }
+
+/// Where a session of somebody's waits for what is pushed. The endpoint is a secret: whoever knows
+/// it may be taken for us by a careless service.
+#[derive(Clone)]
+pub struct PushSubscription {
+    /// The session's.
+    pub credential: [u8; 32],
+    /// Whose it is.
+    pub user: UserId,
+    /// The push service's address for this browser.
+    pub endpoint: String,
+    /// The browser's key.
+    pub public_key: Vec<u8>,
+    /// What both sides know besides.
+    pub auth: Vec<u8>,
+}

@@ -5,6 +5,7 @@ import { get, request } from '../lib/api';
 import { excerpt, isQuietNow, rings } from '../lib/bell';
 import { wants, wish, type Wish } from '../lib/bell-wish';
 import { chime } from '../lib/chime';
+import { stop, wait, waiting, type Waiting } from '../lib/push';
 import type { Event, Notifying } from '../protocol';
 import { t } from './lang.svelte';
 import type { Room } from './room.svelte';
@@ -23,6 +24,8 @@ export class Bell {
   #sound = $state(wants('sound'));
   /** When nothing rings, once the server has said so. */
   notifying = $state.raw<Notifying>();
+  /** Whether this browser waits for what is pushed, once it is known. */
+  push = $state<Waiting>();
   #soundedAt = 0;
 
   constructor(session: Session) {
@@ -59,6 +62,17 @@ export class Bell {
     const may = !on || (this.permission !== 'unsupported' && (await Notification.requestPermission()) === 'granted');
     this.#keep('desktop', (this.#desktop = on && may));
     return may;
+  }
+
+  async loadPush(): Promise<void> {
+    this.push = await waiting();
+  }
+
+  /** Answers whether it is as one wanted. */
+  async turnPush(on: boolean): Promise<boolean> {
+    const turned = await (on ? wait() : stop()).then(() => true, () => false);
+    if (turned) this.push = on ? 'on' : 'off';
+    return turned;
   }
 
   turnSound(on: boolean): void {

@@ -277,6 +277,7 @@ export class Session {
   }
 
   async signOut(): Promise<void> {
+    await import('../lib/push').then(({ leave }) => leave()).catch(() => {});
     await this.#try(request('POST', '/api/logout'));
     this.#ended();
   }

@@ -705,6 +705,11 @@ export const en = {
   quietTo: 'To',
   quietZone: 'Time zone: {zone}.',
   quietNow: ' Quiet right now.',
+  pushNotifications: 'Notifications while Salon is closed',
+  pushHint: 'This browser is woken by its maker’s push service, which carries sealed words and reads none.',
+  pushHideText: 'Without words and names',
+  pushHideTextHint: 'On all of your devices such a notification says only that there is a new message.',
+  pushFailed: 'The browser could not be registered with its push service. Try again later, or from another browser.',
 };
 
 export default {

@@ -704,6 +704,11 @@ export const zh: Words = {
   quietTo: '到',
   quietZone: '时区：{zone}。',
   quietNow: '现在正处于免打扰时段。',
+  pushNotifications: 'Salon 关闭时也通知',
+  pushHint: '由浏览器厂商的推送服务唤醒此浏览器；内容经过加密，推送服务无法读取。',
+  pushHideText: '不显示内容和名称',
+  pushHideTextHint: '在你的所有设备上，这类通知只说有新消息。',
+  pushFailed: '无法向浏览器的推送服务注册。请稍后再试，或换一个浏览器。',
 };
 
 export default {

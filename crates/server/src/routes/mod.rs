@@ -20,6 +20,7 @@ mod moderation;
 mod notifying;
 mod pictures;
 mod previews;
+mod pushes;
 mod rooms;
 mod search;
 mod threads;
@@ -79,6 +80,7 @@ pub(crate) fn router(app: App) -> Router {
         .routes(routes!(unsent::list))
         .routes(routes!(unsent::put))
         .routes(routes!(notifying::get, notifying::put))
+        .routes(routes!(pushes::state, pushes::begin, pushes::end))
         .routes(routes!(emoji::list))
         .routes(routes!(emoji::picture, emoji::add, emoji::remove))
         .routes(routes!(export::mine))

@@ -91,6 +91,11 @@ impl Server {
 
     /// Stops and starts again on the same data.
     pub(crate) async fn restart(self) -> Self {
+        self.restart_with(|_| {}).await
+    }
+
+    /// With another configuration.
+    pub(crate) async fn restart_with(self, change: impl FnOnce(&mut Config)) -> Self {
         let Self {
             running,
             folder,
@@ -98,7 +103,7 @@ impl Server {
             ..
         } = self;
         running.stop().await;
-        Self::start_in(folder, |_| {}, models).await
+        Self::start_in(folder, change, models).await
     }
 
     /// The data folder.

@@ -28,6 +28,7 @@ mod moderation;
 mod notifying;
 mod polls;
 mod previews;
+mod pushes;
 mod resume;
 mod rights;
 mod search;

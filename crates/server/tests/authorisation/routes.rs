@@ -117,6 +117,14 @@ fn rows() -> Vec<(&'static str, &'static str, About, Value)> {
         ("get", "/api/avatars/{user}", Nothing, none()),
         ("get", "/api/unsent", Nothing, none()),
         ("put", "/api/rooms/{room}/unsent", Room, text()),
+        ("get", "/api/push", Nothing, none()),
+        (
+            "put",
+            "/api/push",
+            Nothing,
+            json!({ "endpoint": "no", "keys": { "p256dh": "", "auth": "" } }),
+        ),
+        ("delete", "/api/push", Nothing, none()),
         ("get", "/api/notifications", Nothing, none()),
         (
             "put",

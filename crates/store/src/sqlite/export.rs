@@ -381,6 +381,14 @@ const TABLES: &[(&str, Table)] = &[
             ("detail", Plain),
         ]),
     ),
+    (
+        "push_subscriptions",
+        LeftOut("secrets: what reaches people's devices"),
+    ),
+    (
+        "push_keys",
+        LeftOut("secrets: what this server is known by elsewhere"),
+    ),
     ("second_factors", LeftOut("secrets: what opens accounts")),
     ("recovery_codes", LeftOut("secrets: what opens accounts")),
 ];

@@ -81,6 +81,9 @@ const ROWS: &[&str] = &[
     "INSERT INTO notifying VALUES (x'0190000000007000800000000000000a', 9, 0, 60, 'UTC', 0);",
     "INSERT INTO preview_pictures VALUES ('00ff', 'image/webp', x'00');
      INSERT INTO previewed VALUES (x'0190000000007000800000000000000d', 5, '00ff');",
+    "INSERT INTO push_subscriptions VALUES (zeroblob(32), x'0190000000007000800000000000000a',
+       'https://push.example/1', x'04', x'00', 9);
+     INSERT INTO push_keys VALUES (1, x'00');",
 ];
 
 /// A database as version `version` left it.

@@ -35,6 +35,7 @@ mod polls;
 mod posts;
 mod presence;
 mod previews;
+mod pushes;
 mod readers;
 mod reports;
 mod room_changes;
