@@ -68,6 +68,13 @@ export const PANELS: Record<string, PanelEntry> = {
     count: (session) => session.plans.waiting,
   },
   poll: { title: 'newPoll', icon: 'bars', load: () => import('./components/polls/NewPoll.svelte'), from: 'room' },
+  keep: {
+    title: 'keepPanel',
+    icon: 'clock',
+    load: () => import('./components/moderation/KeepPanel.svelte'),
+    from: 'room',
+    when: (session, room) => session.isAdmin && room?.summary.kind !== 'direct',
+  },
   files: { title: 'filesPanel', icon: 'file', load: () => import('./components/files/FilesPanel.svelte'), from: 'room' },
 };
 

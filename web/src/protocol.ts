@@ -829,6 +829,10 @@ budget?: Budget,
  */
 slow_seconds?: number, 
 /**
+ * Days for which messages are kept; zero for ever. Pinned ones stay.
+ */
+keep_days?: number, 
+/**
  * The asker moderates it: admins do, and whoever made the room.
  */
 moderates?: boolean, 
@@ -1249,7 +1253,15 @@ budget?: Budget,
 /**
  * Seconds between two messages of one member; zero where there is no such rule.
  */
-slow_seconds?: number, } | { "kind": "agent.changed", 
+slow_seconds?: number, 
+/**
+ * Days for which messages are kept here; zero for ever.
+ */
+keep_days?: number, } | { "kind": "messages.expired", 
+/**
+ * The newest of them.
+ */
+up_to: Seq, } | { "kind": "agent.changed", 
 /**
  * Which agent.
  */
@@ -1434,7 +1446,15 @@ budget?: Budget,
 /**
  * Seconds between two messages of one member; zero where there is no such rule.
  */
-slow_seconds?: number, } | { "kind": "agent.changed", 
+slow_seconds?: number, 
+/**
+ * Days for which messages are kept here; zero for ever.
+ */
+keep_days?: number, } | { "kind": "messages.expired", 
+/**
+ * The newest of them.
+ */
+up_to: Seq, } | { "kind": "agent.changed", 
 /**
  * Which agent.
  */
@@ -2996,7 +3016,7 @@ remove: boolean,
  * Why it is taken away, for everybody to read.
  */
 reason?: string, };
-export type ModerationKind = "kick" | "ban" | "unban" | "mute" | "unmute" | "slow" | "remove_message" | "settle_report" | "set_role" | "close_account" | "open_account" | "take_second_factor";
+export type ModerationKind = "kick" | "ban" | "unban" | "mute" | "unmute" | "slow" | "keep" | "remove_message" | "settle_report" | "set_role" | "close_account" | "open_account" | "take_second_factor";
 export type ModerationAct = { 
 /**
  * Its number; later acts have larger ones.

@@ -14,7 +14,8 @@ pub(crate) const LINE_TOOL: &str = "command";
 /// Commands that are offered by name.
 const NAMED: [&str; 5] = ["t", "users", "search", "history", "remember"];
 /// Commands that make no sense for a model: they steer a person's own view, or an agent itself.
-const UNSUITABLE: [&str; 15] = [
+const UNSUITABLE: [&str; 16] = [
+    "keep",
     "ask",
     "lang",
     "stop",

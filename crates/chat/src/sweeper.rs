@@ -1,8 +1,8 @@
-//! Takes away bytes that nothing stands for any more: what a deleted message carried, at once;
-//! what was uploaded and never sent, after a day.
+//! Takes away messages whose time is over in their room, and bytes that nothing stands for any
+//! more: what a deleted message carried, at once; what was uploaded and never sent, after a day.
 
 use jiff::SignedDuration;
-use salon_store::{Store, StoreError};
+use salon_store::{Store, StoreError, Tx};
 use std::{sync::Arc, time::Duration};
 use tokio::sync::Notify;
 use tracing::warn;
@@ -13,6 +13,8 @@ const LOOSE_FOR: SignedDuration = SignedDuration::from_hours(24);
 const LOOK_EVERY: Duration = Duration::from_secs(15 * 60);
 /// Bytes taken away before others may put theirs again.
 const AT_ONCE_MAX: usize = 50;
+/// Messages taken away in one commit, before others may write.
+const MESSAGES_AT_ONCE_MAX: usize = 200;
 
 pub(crate) fn spawn(store: Store, told: Arc<Notify>) {
     tokio::spawn(async move {
@@ -32,6 +34,17 @@ pub(crate) fn spawn(store: Store, told: Arc<Notify>) {
 }
 
 async fn sweep(store: &Store) -> Result<(), StoreError> {
+    let now = salon_protocol::now();
+    for kept in store.kept_rooms().await? {
+        let before = now - SignedDuration::from_hours(24 * i64::from(kept.days));
+        loop {
+            let kept = kept.clone();
+            let work = move |tx: &mut Tx<'_>| tx.expire(&kept, before, MESSAGES_AT_ONCE_MAX);
+            if store.write(work).await? < MESSAGES_AT_ONCE_MAX {
+                break;
+            }
+        }
+    }
     let before = salon_protocol::now() - LOOSE_FOR;
     store.write(move |tx| tx.drop_loose_files(before)).await?;
     while store.sweep_bytes(AT_ONCE_MAX).await? > 0 {}

@@ -127,6 +127,7 @@ impl World {
                 private_from_ai: false,
                 budget: Default::default(),
                 slow_seconds: 0,
+                keep_days: 0,
             },
         };
         Published {
@@ -391,6 +392,7 @@ async fn a_batch_bigger_than_the_queue_ends_nobody_who_reads() {
                 private_from_ai: false,
                 budget: Default::default(),
                 slow_seconds: 0,
+                keep_days: 0,
             };
             published.event = Arc::new(event);
             published

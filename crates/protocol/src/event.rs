@@ -232,6 +232,17 @@ pub enum EventBody {
         #[serde(default, skip_serializing_if = "crate::room::is_none")]
         #[ts(optional, as = "Option<u32>")]
         slow_seconds: u32,
+        /// Days for which messages are kept here; zero for ever.
+        #[serde(default, skip_serializing_if = "crate::room::is_none")]
+        #[ts(optional, as = "Option<u32>")]
+        keep_days: u32,
+    },
+    /// The time of old messages was over: all up to this number are gone, except those that are
+    /// pinned. The event's `from` said how long they are kept.
+    #[serde(rename = "messages.expired")]
+    MessagesExpired {
+        /// The newest of them.
+        up_to: Seq,
     },
     /// An agent of this room was made, edited, retired or restored by the event's `from`.
     #[serde(rename = "agent.changed")]
@@ -290,6 +301,7 @@ impl EventBody {
             Self::MemberRemoved { .. } => "member.removed",
             Self::RoomCreated { .. } => "room.created",
             Self::RoomChanged { .. } => "room.changed",
+            Self::MessagesExpired { .. } => "messages.expired",
             Self::AgentChanged { .. } => "agent.changed",
             Self::ApprovalAsked { .. } => "approval.asked",
             Self::ApprovalSettled { .. } => "approval.settled",

@@ -84,6 +84,8 @@ pub const REPORTS_PER_HOUR_MAX: usize = 10;
 pub const REPORTS_PAGE_MAX: usize = 100;
 /// Acts in one page of the moderation log.
 pub const MODERATION_PAGE_MAX: usize = 200;
+/// Days for which a room may say that messages are kept; beyond it, for ever.
+pub const KEEP_DAYS_MAX: u32 = 3_650;
 /// Links of one message that are looked at.
 pub const LINKS_PREVIEWED_MAX: usize = 3;
 /// Messages that may be pinned in one room.

@@ -97,6 +97,8 @@ pub enum ModerationKind {
     Unmute,
     /// Said how often one may write in a room.
     Slow,
+    /// Said how long messages are kept in a room.
+    Keep,
     /// Took somebody else's message away.
     RemoveMessage,
     /// Settled a report.
@@ -117,6 +119,7 @@ words!(ModerationKind {
     Mute = "mute",
     Unmute = "unmute",
     Slow = "slow",
+    Keep = "keep",
     RemoveMessage = "remove_message",
     SettleReport = "settle_report",
     SetRole = "set_role",

@@ -63,6 +63,10 @@ pub struct RoomSummary {
     #[serde(default, skip_serializing_if = "is_none")]
     #[ts(optional, as = "Option<u32>")]
     pub slow_seconds: u32,
+    /// Days for which messages are kept; zero for ever. Pinned ones stay.
+    #[serde(default, skip_serializing_if = "is_none")]
+    #[ts(optional, as = "Option<u32>")]
+    pub keep_days: u32,
     /// The asker moderates it: admins do, and whoever made the room.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     #[ts(optional, as = "Option<bool>")]

@@ -124,6 +124,7 @@ fn bodies() -> Vec<EventBody> {
         EventBody::PollClosed {
             message_id: message(),
         },
+        EventBody::MessagesExpired { up_to: Seq(3) },
         EventBody::MessagePreviewed {
             message_id: message(),
             previews: vec![LinkPreview {
@@ -171,6 +172,7 @@ fn bodies() -> Vec<EventBody> {
                 ..Budget::default()
             },
             slow_seconds: 30,
+            keep_days: 90,
         },
         EventBody::AgentChanged {
             agent: "heron".parse().unwrap(),
@@ -212,6 +214,7 @@ fn frames() -> Vec<ServerFrame> {
         private_from_ai: false,
         budget: Budget::default(),
         slow_seconds: 30,
+        keep_days: 90,
         moderates: true,
         reports: 2,
         seq: Seq(7),

@@ -17,7 +17,7 @@ pub use error::{PollRefusal, StoreError};
 pub use model::{
     AccountRow, ActRow, AddedEmoji, AgentRow, ApprovalRow, ChainSoFar, Credential,
     CredentialPurpose, CredentialRow, Errand, FactRow, FileRow, Found, Holds, Invite, InviteRow,
-    Listener, MadeOf, MessageFilter, MessageRow, ModerationRow, NewEmoji, PinState,
+    KeptRoom, Listener, MadeOf, MessageFilter, MessageRow, ModerationRow, NewEmoji, PinState,
     PushSubscription, ReportRow, Room, SearchCursor, SecondFactorRow, SpendScope, SpentRow,
     SummaryRow, Turn, TurnCall, User,
 };

@@ -94,6 +94,8 @@ pub struct Room {
     pub budget: Budget,
     /// Seconds between two messages of one member; zero where there is no such rule.
     pub slow_seconds: u32,
+    /// Days for which messages are kept; zero for ever.
+    pub keep_days: u32,
 }
 
 /// A message, with ids where the wire has handles.
@@ -633,4 +635,15 @@ pub struct PushSubscription {
     pub public_key: Vec<u8>,
     /// What both sides know besides.
     pub auth: Vec<u8>,
+}
+
+/// A room whose messages are not kept for ever.
+#[derive(Clone, Debug)]
+pub struct KeptRoom {
+    /// Which.
+    pub room: RoomId,
+    /// For how many days they are.
+    pub days: u32,
+    /// Who said so.
+    pub set_by: crate::Actor,
 }

@@ -207,6 +207,11 @@ pub enum Change {
         /// Seconds between two messages of one member; zero ends it.
         seconds: u32,
     },
+    /// Change how long messages are kept in the room. The same changes nothing.
+    Keep {
+        /// Days; zero for ever.
+        days: u32,
+    },
     /// Tell the room that one of its agents changed. Needs no membership: an agent's maker need
     /// not be in all of its rooms.
     AgentChanged {

@@ -15,6 +15,7 @@ pub struct RoomState {
     mode: String,
     private_from_ai: bool,
     slow_seconds: u64,
+    keep_days: u64,
     members: BTreeSet<String>,
     messages: Vec<Value>,
     /// The number of the last event that it knows of.
@@ -29,6 +30,7 @@ impl RoomState {
             mode: mode.to_owned(),
             private_from_ai: false,
             slow_seconds: 0,
+            keep_days: 0,
             members: BTreeSet::new(),
             messages: Vec::new(),
             seq: 0,
@@ -43,6 +45,7 @@ impl RoomState {
             mode: text(&summary["mode"]),
             private_from_ai: summary["private_from_ai"] == true,
             slow_seconds: summary["slow_seconds"].as_u64().unwrap_or(0),
+            keep_days: summary["keep_days"].as_u64().unwrap_or(0),
             members: members.map(|member| text(&member["handle"])).collect(),
             messages,
             seq: summary["seq"].as_u64().unwrap(),
@@ -171,6 +174,13 @@ impl RoomState {
                 self.mode = text(&event["mode"]);
                 self.private_from_ai = event["private_from_ai"] == true;
                 self.slow_seconds = event["slow_seconds"].as_u64().unwrap_or(0);
+                self.keep_days = event["keep_days"].as_u64().unwrap_or(0);
+            }
+            "messages.expired" => {
+                let up_to = event["up_to"].as_u64();
+                self.messages.retain(|message| {
+                    message["seq"].as_u64() > up_to || message.get("pinned_by").is_some()
+                });
             }
             "room.created" | "agent.changed" | "approval.asked" | "approval.settled" => {}
             other => panic!("an event that no client knows: {other}"),

@@ -51,6 +51,7 @@ export function tell(happening: Pick<Happening, 'event' | 'changed'>, say: Say, 
         if (setting === 'mode') return say(MODE_CHANGED[event.mode], { by });
         if (setting === 'private_from_ai') return say(event.private_from_ai ? 'changedPrivateOn' : 'changedPrivateOff', { by });
         if (setting === 'slow_seconds') return event.slow_seconds ? say('changedSlow', { by, time: span(event.slow_seconds, say) }) : say('changedSlowOff', { by });
+        if (setting === 'keep_days') return event.keep_days ? say('changedKeep', { by, n: `${event.keep_days}` }) : say('changedKeepOff', { by });
         if (setting === 'budget') return say('changedBudget', { by });
         return event.topic ? say('changedTopic', { by, topic: event.topic }) : say('clearedTopic', { by });
       });

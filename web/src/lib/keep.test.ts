@@ -5,7 +5,7 @@ import { apply, find, fromPage } from './log';
 
 const view = (seq: number): MessageView => ({ room: 'r', seq, at: '', id: `m${seq}`, text: 't', from: 'ada', from_kind: 'human' });
 const summary = { id: 'r', name: 'general' } as RoomSummary;
-const settings = { seq: 1, topic: '', mode: 'mention' as const, private_from_ai: false, budget: {}, slow_seconds: 0 };
+const settings = { seq: 1, topic: '', mode: 'mention' as const, private_from_ai: false, budget: {}, slow_seconds: 0, keep_days: 0 };
 const log = (many: number) => fromPage(Array.from({ length: many }, (_, at) => view(at + 1)), false, many, settings);
 
 test('what is kept becomes the same log, which goes on', () => {

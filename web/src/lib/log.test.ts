@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { Approval, Event, MessageView } from '../protocol';
 import { append, apply, find, fromPage as pageOf, isReplaced, position, prepend, shorten, takeApprovals, touch } from './log';
 
-const settings = { seq: 3, topic: 'tea', mode: 'mention' as const, private_from_ai: false, budget: {}, slow_seconds: 0 };
+const settings = { seq: 3, topic: 'tea', mode: 'mention' as const, private_from_ai: false, budget: {}, slow_seconds: 0, keep_days: 0 };
 const fromPage = (messages: MessageView[], more: boolean, seq: number) => pageOf(messages, more, seq, { ...settings });
 
 const view = (seq: number, text: string): MessageView => ({
@@ -43,6 +43,14 @@ test('edits, deletions and reactions change the message they are about', () => {
   apply(log, event(8, { kind: 'message.deleted', message_id: 'm3' }));
   expect(find(log, 'm3')).toMatchObject({ text: '', deleted: true });
   expect(log.items).toHaveLength(1);
+});
+
+test('what was kept long enough goes, and what is pinned stays', () => {
+  const log = fromPage([view(3, 'a'), { ...view(4, 'b'), pinned_by: 'ada' }, view(5, 'c'), view(6, 'd')], false, 6);
+  apply(log, event(7, { kind: 'messages.expired', up_to: 5 }));
+  expect(log.items.map(({ seq }) => seq)).toEqual([4, 6]);
+  expect(find(log, 'm3')).toBeUndefined();
+  expect(find(log, 'm4')?.text).toBe('b');
 });
 
 test('what is behind links is shown until the words change or it is taken away', () => {

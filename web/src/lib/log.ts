@@ -129,8 +129,16 @@ const ABOUT_A_MESSAGE = ['message.edited', 'message.deleted', 'message.pinned', 
 /** Changes what an event is about where it is there; the rest of the event belongs to another part of the room. */
 export function touch(log: RoomLog, event: Event): void {
   countReply(log, event);
+  if (event.kind === 'messages.expired') expire(log, event.up_to);
   if (!ABOUT_A_MESSAGE.includes(event.kind)) return;
   change(log, event);
+}
+
+/** Lets go of messages whose time is over: all up to a number that are not pinned. */
+function expire(log: RoomLog, upTo: number): void {
+  const gone = (item: Item) => item.kind === 'message' && item.seq <= upTo && !item.pinned_by;
+  for (const item of log.items) if (item.kind === 'message' && gone(item)) log.byId.delete(item.id);
+  log.items = log.items.filter((item) => !gone(item));
 }
 
 /** Takes the approvals that the server lists. */
@@ -183,6 +191,9 @@ export function apply(log: RoomLog, event: Event): Applied {
       }
       break;
     }
+    case 'messages.expired':
+      expire(log, event.up_to);
+      break;
     default:
       if (ABOUT_A_MESSAGE.includes(event.kind)) change(log, event);
       else log.items.push({ kind: 'happening', seq: event.seq, at: event.at, event, changed });

@@ -11,6 +11,7 @@ const ACTS: Record<ModerationKind, Word> = {
   mute: 'actMute',
   unmute: 'actUnmute',
   slow: 'actSlow',
+  keep: 'actKeep',
   remove_message: 'actRemoveMessage',
   settle_report: 'actSettleReport',
   set_role: 'actSetRole',

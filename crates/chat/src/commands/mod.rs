@@ -23,6 +23,7 @@ mod history;
 pub(crate) mod hostile;
 mod invite;
 mod join;
+mod keep;
 mod kick;
 mod lang;
 mod leave;

@@ -55,6 +55,7 @@ impl Registry {
             &super::remind::COMMAND,
             &super::rooms::COMMAND,
             &super::search::COMMAND,
+            &super::keep::COMMAND,
             &super::slow::COMMAND,
             &super::stop::COMMAND,
             &super::tell::COMMAND,

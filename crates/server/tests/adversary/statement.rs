@@ -297,6 +297,7 @@ impl World {
             "notify" => inside(self)?,
             // For people alone.
             "approve" | "deny" | "catchup" | "lang" | "nick" | "private-from-ai" | "vote"
+            | "keep"
                 if is_agent =>
             {
                 return None;

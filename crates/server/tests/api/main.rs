@@ -30,6 +30,7 @@ mod polls;
 mod previews;
 mod pushes;
 mod resume;
+mod retention;
 mod rights;
 mod search;
 mod sites;

@@ -25,6 +25,7 @@ fn arguments(name: &str, n: usize) -> (Value, bool) {
         "unban" => (json!({ "user": "banned" }), true),
         "invite" => (json!({ "user": "outsider" }), true),
         "budget" => (json!({ "limit": "tokens_day", "amount": "900000" }), true),
+        "keep" => (json!({ "days": "30" }), true),
         "slow" => (json!({ "duration": "30s" }), true),
         "mode" => (json!({ "mode": "ambient" }), true),
         "private-from-ai" => (json!({ "text": "room off" }), true),

@@ -89,6 +89,7 @@ impl Tx<'_> {
             Change::PrivateFromAi { on } => self.private_from_ai(room, &actor, on),
             Change::Budget { budget } => self.room_budget(room, &actor, budget),
             Change::Slow { seconds } => self.slow(room, &actor, seconds),
+            Change::Keep { days } => self.keep(room, &actor, days),
             Change::AskApproval { approval } => self.ask_approval(room, &actor, *approval),
             Change::Join { .. } | Change::AgentChanged { .. } | Change::SettleApproval { .. } => {
                 unreachable!("what needs no membership is answered above")

@@ -103,7 +103,7 @@ pub(super) fn user(row: &Row<'_>) -> Result<User> {
 }
 
 pub(super) const ROOM: &str = "r.id, r.name, r.kind, r.topic, r.last_seq, r.creator_id, r.mode, \
-     r.private_from_ai, r.budget, r.slow_seconds";
+     r.private_from_ai, r.budget, r.slow_seconds, r.keep_days";
 
 pub(super) fn room(row: &Row<'_>) -> Result<Room> {
     Ok(Room {
@@ -117,6 +117,7 @@ pub(super) fn room(row: &Row<'_>) -> Result<Room> {
         private_from_ai: row.get(7)?,
         budget: json(row, 8)?,
         slow_seconds: row.get(9)?,
+        keep_days: row.get(10)?,
     })
 }
 

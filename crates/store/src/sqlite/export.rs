@@ -81,6 +81,9 @@ const TABLES: &[(&str, Table)] = &[
             ),
             ("budget", Json),
             ("slow_seconds", Plain),
+            ("keep_days", Plain),
+            ("keep_set_by", Id),
+            ("expired_seq", Left("follows from the events")),
         ]),
     ),
     (

@@ -58,6 +58,7 @@ impl Tx<'_> {
                 "UPDATE messages SET pinned_seq = NULL, pinned_by = NULL WHERE num = ?1",
             )?
             .execute([target.num])?;
+        self.expire_again(room, target.seq)?;
         let body = EventBody::MessageUnpinned { message_id };
         self.event(room, actor, body, Some(message_id))
     }

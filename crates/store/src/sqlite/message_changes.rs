@@ -81,23 +81,37 @@ impl Tx<'_> {
         };
         let appended = self.event(room, actor, body, Some(message_id))?;
         let at = appended.event.as_ref().map_or(0, |event| micros(event.at));
+        self.clear(room, target.num, target.seq, message_id, at, stored)?;
+        Ok(appended)
+    }
+
+    /// What a message said and brought leaves every table but the log; its row stays, empty.
+    pub(super) fn clear(
+        &self,
+        room: RoomId,
+        num: i64,
+        seq: Seq,
+        message_id: MessageId,
+        at: i64,
+        removed: Option<String>,
+    ) -> Result<(), StoreError> {
         self.db
             .prepare_cached(
                 "UPDATE messages SET text = '', files = NULL, called = NULL, pinned_seq = NULL,
-                 pinned_by = NULL, forwarded = NULL, poll = NULL, poll_closed_by = NULL, deleted_at = ?2, removed = ?3 WHERE num = ?1",
+                 pinned_by = NULL, forwarded = NULL, poll = NULL, poll_closed_by = NULL,
+                 deleted_at = ?2, removed = ?3 WHERE num = ?1",
             )?
-            .execute(params![target.num, at, stored])?;
+            .execute(params![num, at, removed])?;
         self.drop_files_of(message_id)?;
-        self.drop_called(target.num)?;
-        self.drop_saved(target.num)?;
+        self.drop_called(num)?;
+        self.drop_saved(num)?;
         self.drop_votes(message_id)?;
         self.drop_previews_of(room, message_id)?;
         self.db
             .prepare_cached("DELETE FROM reactions WHERE message_id = ?1")?
             .execute([message_id.0.as_bytes()])?;
-        self.unindex(target.num)?;
-        self.drop_summary(room, target.seq)?;
-        Ok(appended)
+        self.unindex(num)?;
+        self.drop_summary(room, seq)
     }
 
     /// Deleted means gone: the words leave the log's earlier entries too, whose numbers stay.

@@ -21,10 +21,11 @@ pub(super) const VIEW: &str = "m.room_id, m.seq, m.at, m.id, m.text, a.handle, a
 /// How many they are.
 pub(super) const VIEW_COLUMNS: usize = 25;
 
-/// Whom this guards: whoever wrote something that no agent is to read. `m` is the message, `r` the
+/// Whom this guards: whoever wrote something that no agent is to read, or that is to be gone by
+/// now. `m` is the message, `r` the
 /// reader's membership.
-pub(super) const READABLE: &str = "(r.is_agent = 0 OR (m.private_from_ai = 0 AND NOT EXISTS \
-     (SELECT 1 FROM rooms WHERE id = m.room_id AND private_from_ai = 1)))";
+pub(super) const READABLE: &str = "(m.expired = 0 AND (r.is_agent = 0 OR (m.private_from_ai = 0 \
+     AND NOT EXISTS (SELECT 1 FROM rooms WHERE id = m.room_id AND private_from_ai = 1))))";
 
 pub(super) fn view(row: &Row<'_>) -> rusqlite::Result<MessageView> {
     let edited: Option<i64> = row.get(12)?;

@@ -24,6 +24,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../schema/0016_notifying.sql"),
     include_str!("../../schema/0017_previews.sql"),
     include_str!("../../schema/0018_pushes.sql"),
+    include_str!("../../schema/0019_retention.sql"),
 ];
 
 /// After it every message is indexed anew.

@@ -84,6 +84,7 @@ const ROWS: &[&str] = &[
     "INSERT INTO push_subscriptions VALUES (zeroblob(32), x'0190000000007000800000000000000a',
        'https://push.example/1', x'04', x'00', 9);
      INSERT INTO push_keys VALUES (1, x'00');",
+    "UPDATE rooms SET keep_days = 0, expired_seq = 0;",
 ];
 
 /// A database as version `version` left it.

@@ -38,6 +38,7 @@ mod previews;
 mod pushes;
 mod readers;
 mod reports;
+mod retention;
 mod room_changes;
 mod rooms;
 mod search;

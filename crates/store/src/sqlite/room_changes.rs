@@ -12,6 +12,7 @@ struct Settings {
     private_from_ai: bool,
     budget: Budget,
     slow_seconds: u32,
+    keep_days: u32,
     seq: Seq,
 }
 
@@ -85,6 +86,22 @@ impl Tx<'_> {
         self.change_room(room, actor, is_same, changed)
     }
 
+    pub(super) fn keep(
+        &mut self,
+        room: RoomId,
+        actor: &Actor,
+        days: u32,
+    ) -> Result<Appended, StoreError> {
+        let now = self.room_settings(room)?;
+        let is_same = now.keep_days == days;
+        self.note_keeper(room, actor)?;
+        let changed = Settings {
+            keep_days: days,
+            ..now
+        };
+        self.change_room(room, actor, is_same, changed)
+    }
+
     pub(super) fn agent_changed(
         &mut self,
         room: RoomId,
@@ -106,7 +123,7 @@ impl Tx<'_> {
         Ok(self
             .db
             .prepare_cached(
-                "SELECT topic, mode, private_from_ai, budget, slow_seconds, last_seq
+                "SELECT topic, mode, private_from_ai, budget, slow_seconds, last_seq, keep_days
                  FROM rooms WHERE id = ?1",
             )?
             .query_row([room.0.as_bytes()], |row| {
@@ -117,6 +134,7 @@ impl Tx<'_> {
                     budget: columns::json(row, 3)?,
                     slow_seconds: row.get(4)?,
                     seq: columns::seq(row, 5)?,
+                    keep_days: row.get(6)?,
                 })
             })?)
     }
@@ -139,7 +157,7 @@ impl Tx<'_> {
         self.db
             .prepare_cached(
                 "UPDATE rooms SET topic = ?2, mode = ?3, private_from_ai = ?4, budget = ?5,
-                 slow_seconds = ?6 WHERE id = ?1",
+                 slow_seconds = ?6, keep_days = ?7 WHERE id = ?1",
             )?
             .execute(params![
                 room.0.as_bytes(),
@@ -148,6 +166,7 @@ impl Tx<'_> {
                 settings.private_from_ai,
                 serde_json::to_string(&settings.budget)?,
                 settings.slow_seconds,
+                settings.keep_days,
             ])?;
         let body = EventBody::RoomChanged {
             topic: settings.topic,
@@ -155,6 +174,7 @@ impl Tx<'_> {
             private_from_ai: settings.private_from_ai,
             budget: settings.budget,
             slow_seconds: settings.slow_seconds,
+            keep_days: settings.keep_days,
         };
         self.event(room, actor, body, None)
     }

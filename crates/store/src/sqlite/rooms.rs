@@ -416,6 +416,7 @@ fn summary(
         private_from_ai: room.private_from_ai,
         budget: room.budget,
         slow_seconds: room.slow_seconds,
+        keep_days: room.keep_days,
         moderates,
         reports,
         seq: room.last_seq,
