@@ -247,7 +247,11 @@ impl Client {
                 *known += text.chars().count() as u64;
             }
             "draft.end" => drop(self.drafts.remove(&frame["draft_id"].to_string())),
-            "reset" => panic!("{}: nothing was missed that could not be given", self.name),
+            // Put out again while it was being given what it had missed: it asks again.
+            "reset" => {
+                assert_eq!(frame["room"], self.side, "{}: all can be given", self.name);
+                return true;
+            }
             _ => {}
         }
         false

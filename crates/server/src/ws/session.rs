@@ -342,6 +342,10 @@ impl Session {
                 self.outlet.flush();
                 after = newest;
             }
+            // One was put out meanwhile, or the log could not be read: no gap without a word.
+            if after < cut {
+                self.send_all(&[ServerFrame::Reset { room }]);
+            }
         }
         Ok(())
     }
