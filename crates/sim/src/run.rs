@@ -255,8 +255,8 @@ impl<'a> World<'a> {
         let people = std::mem::take(&mut self.people);
         let rooms = self.process.ask(async |chat: Chat| {
             let users = chat.store().users().await.unwrap().into_iter();
-            let maker = users.filter(|user| user.handle.to_string() == MAKER).last();
-            let caller = Caller::new(maker.unwrap(), None);
+            let mut makers = users.filter(|user| user.handle.to_string() == MAKER);
+            let caller = Caller::new(makers.next().unwrap(), None);
             let mut all = Vec::new();
             for room in rooms(&chat).await {
                 let id = room.id.to_string();
