@@ -357,6 +357,9 @@ impl Actor {
                 let piece = piece.split().freeze();
                 self.tell_room(id, &piece);
             }
+            if let EventBody::MemberJoined { user_id, .. } = &event.body {
+                self.tell_what_is_written(id, *user_id);
+            }
             if let Some((draft, end)) = draft {
                 self.end_draft(draft, end);
             }
@@ -669,6 +672,15 @@ impl Actor {
         });
         let readers = u32::try_from(readers.sum::<usize>()).unwrap_or(u32::MAX);
         DRAFT_PACE.saturating_mul(readers).min(DRAFT_PACE_MAX)
+    }
+
+    /// Tells somebody who comes in what is being written there, from its beginning.
+    fn tell_what_is_written(&mut self, room: RoomId, user: UserId) {
+        if let Some(user) = self.users.get(&user) {
+            for draft in self.drafts.values().filter(|draft| draft.room == room) {
+                self.due.passing(user.sessions.values(), &draft.so_far());
+            }
+        }
     }
 
     fn tell_draft(&mut self, id: DraftId) {

@@ -262,6 +262,41 @@ async fn who_comes_in_the_middle_of_a_draft_gets_all_so_far_at_offset_zero() {
 }
 
 #[tokio::test]
+async fn who_is_brought_in_in_the_middle_of_a_draft_gets_all_so_far() {
+    let world = world();
+    let (ada, eve) = (
+        Fake::with_room(usize::MAX / 2),
+        Fake::with_room(usize::MAX / 2),
+    );
+    world.connect(world.ada, &ada).await;
+    world.connect(world.eve, &eve).await;
+    let draft = world
+        .hub
+        .begin_draft(world.room, handle("ada"), DraftId::new())
+        .await;
+    draft.append("沙龙".into()).await;
+    told_of(&ada, "沙龙").await;
+    let mut coming = (*world.topic(1).event).clone();
+    coming.body = EventBody::MemberJoined {
+        user: handle("eve"),
+        user_id: world.eve,
+        user_kind: UserKind::Human,
+    };
+    let coming = Published {
+        event: Arc::new(coming),
+        room: None,
+    };
+    world.hub.publish(vec![coming]).await;
+    told_of(&eve, "沙龙").await;
+    draft.append("🎉".into()).await;
+    told_of(&eve, "🎉").await;
+    let frames = eve.frames();
+    let drafts = frames.iter().filter(|frame| frame["type"] == "draft");
+    let offsets: Vec<_> = drafts.map(|frame| frame["offset"].as_u64()).collect();
+    assert_eq!(offsets, [Some(0), Some(2)]);
+}
+
+#[tokio::test]
 async fn a_removed_member_gets_the_removal_and_nothing_after_it() {
     let world = world();
     let socket = Fake::with_room(usize::MAX / 2);

@@ -29,7 +29,7 @@ pub(crate) struct Client {
     /// The numbers under which things were acked, with their rooms and texts.
     pub(crate) acked: BTreeMap<usize, (u64, String, String)>,
     /// How long each draft is of which this session was told.
-    drafts: BTreeMap<String, u64>,
+    drafts: BTreeMap<(String, String), u64>,
     sent: usize,
 }
 
@@ -222,6 +222,10 @@ impl Client {
                 if self.is_ready {
                     room.live.push(seq);
                 }
+                let goes = frame["kind"] == "member.left" || frame["kind"] == "member.removed";
+                if goes && frame["user"] == self.name.as_str() {
+                    self.drafts.retain(|(room, _), _| *room != id);
+                }
                 let mut event = frame.clone();
                 event.as_object_mut().unwrap().remove("type");
                 room.log.push(event);
@@ -240,13 +244,13 @@ impl Client {
                 }
             }
             "draft" => {
-                let (id, offset) = (frame["draft_id"].to_string(), frame["offset"].as_u64());
+                let offset = frame["offset"].as_u64();
                 let text = frame["text"].as_str().unwrap_or_default();
-                let known = self.drafts.entry(id).or_default();
+                let known = self.drafts.entry(draft_of(frame)).or_default();
                 assert_eq!(offset, Some(*known), "a hole in a draft: {frame}");
                 *known += text.chars().count() as u64;
             }
-            "draft.end" => drop(self.drafts.remove(&frame["draft_id"].to_string())),
+            "draft.end" => drop(self.drafts.remove(&draft_of(frame))),
             // Put out again while it was being given what it had missed: it asks again.
             "reset" => {
                 assert_eq!(frame["room"], self.side, "{}: all can be given", self.name);
@@ -273,6 +277,12 @@ impl Client {
             (None, None) => panic!("an ack of what was never sent: {frame}"),
         }
     }
+}
+
+/// The room of a draft, and which it is.
+fn draft_of(frame: &Value) -> (String, String) {
+    let word = |name: &str| frame[name].as_str().unwrap_or_default().to_owned();
+    (word("room"), word("draft_id"))
 }
 
 /// Whether somebody comes into a room by this event.
