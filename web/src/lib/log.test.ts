@@ -31,6 +31,13 @@ test('events apply once, in order, and a gap is told', () => {
   expect(log.seq).toBe(4);
 });
 
+test('what a page holds is not taken again, whatever number comes with it', () => {
+  const log = fromPage([view(3, 'a'), view(4, 'b')], false, 3);
+  expect(apply(log, posted(4))).toBe('known');
+  expect(apply(log, posted(5))).toBe('applied');
+  expect(log.items.map((item) => item.seq)).toEqual([3, 4, 5]);
+});
+
 test('edits, deletions and reactions change the message they are about', () => {
   const log = fromPage([view(3, 'a')], false, 3);
   apply(log, event(4, { kind: 'message.edited', message_id: 'm3', text: 'b' }));

@@ -54,7 +54,9 @@ export function fromPage(
   seq: number,
   settings: RoomSettings & { seq: number },
 ): RoomLog {
-  const log: RoomLog = { seq, more, items: [], byId: new Map(), replacing: new Map(), settings, approvals: {}, earlier: [] };
+  // What the page holds has been told, whatever number comes with it.
+  const reached = Math.max(seq, messages.at(-1)?.seq ?? 0);
+  const log: RoomLog = { seq: reached, more, items: [], byId: new Map(), replacing: new Map(), settings, approvals: {}, earlier: [] };
   log.items = messages.map((view) => know(log, asItem(view)));
   return log;
 }

@@ -33,8 +33,21 @@ pub async fn events(
     Ok(Events { events, seq })
 }
 
-/// The newest messages before a number, in time order.
+/// The newest messages before a number, in time order, as of the number that comes with them.
 pub async fn messages(
+    chat: &Chat,
+    caller: &Caller,
+    room: &str,
+    before: Option<Seq>,
+    limit: usize,
+) -> Result<Messages, ChatError> {
+    let (caller, room) = (caller.clone(), room.to_owned());
+    // Both are of one moment: what is in the page is not told again as what came behind it.
+    let read = async move |chat: Chat| page(&chat, &caller, &room, before, limit).await;
+    chat.in_one_go(read).await
+}
+
+async fn page(
     chat: &Chat,
     caller: &Caller,
     room: &str,
