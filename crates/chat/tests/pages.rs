@@ -1,10 +1,5 @@
 //! Pages of a room in which people write meanwhile.
 
-#![expect(
-    clippy::unwrap_used,
-    reason = "a test that cannot go on says so by panicking"
-)]
-
 use salon_chat::{
     Caller, Chat, ChatConfig, accounts,
     actions::{self, CreateUser, SendMessage},
