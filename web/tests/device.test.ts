@@ -75,8 +75,9 @@ test('without a network the page itself opens, and what was written then goes ou
   await page.locator('.pending', { hasText: 'written on the train' }).waitFor();
   await page.context().setOffline(false);
   await message(page, 'written on the train').waitFor({ timeout: 30_000 });
-  expect(await page.locator('.pending').count()).toBe(0);
-  expect(await page.evaluate(() => Object.keys(localStorage).filter((name) => name.startsWith('salon.unsent')))).toEqual([]);
+  // Everybody is told before the ack, which lets go of it.
+  await expect.poll(() => page.locator('.pending').count()).toBe(0);
+  await expect.poll(() => page.evaluate(() => Object.keys(localStorage).filter((name) => name.startsWith('salon.unsent')))).toEqual([]);
   const manifest = await page.evaluate(async () => (await fetch('/manifest.webmanifest')).json());
   const icons = await page.evaluate(async (icons: { src: string }[]) => Promise.all(icons.map(async ({ src }) => (await fetch(src)).headers.get('content-type'))), manifest.icons);
   expect(icons).toEqual(['image/svg+xml', 'image/png', 'image/png', 'image/png']);
