@@ -1,19 +1,22 @@
 //! The one task that knows rooms, sessions, drafts and presence. It takes commands in order, so
 //! that "from now on" has an exact meaning, and never waits for anything but the next command.
 
+mod drafts;
+mod passing;
+mod sessions;
+
 use crate::{
-    CloseReason, HubSnapshot, Outlet, Published, Registered, RoomNow, SessionId,
+    CloseReason, HubSnapshot, Outlet, Published, SessionId,
     drafts::Draft,
     due::Due,
-    message::{Command, DraftChange},
+    message::Command,
     presence::PresenceTable,
-    roll::{self, Changes, Roll},
+    roll::{Changes, Roll},
     wire,
 };
 use bytes::{Bytes, BytesMut};
 use salon_protocol::{
-    DraftEnd, DraftId, Event, EventBody, Member, MessageState, Presence, RoomId, Seq, ServerFrame,
-    UserId, UserInfo,
+    DraftId, Event, EventBody, Member, Presence, RoomId, Seq, ServerFrame, UserId, UserInfo,
 };
 use std::{
     collections::{BTreeMap, BTreeSet, HashMap, HashSet},
@@ -27,26 +30,12 @@ use tokio::{
 
 /// Presence and read markers are told once per tick.
 const PRESENCE_TICK: Duration = Duration::from_millis(200);
-/// Presence is told at most once in so long for each session that is told: a crowd that comes back
-/// costs a tenth of a core in presence, however large it is.
-const PRESENCE_PACE: Duration = Duration::from_micros(100);
-/// However many are here, nobody is told later than this.
-const PRESENCE_PACE_MAX: Duration = Duration::from_secs(5);
 /// What drafts grew by and was not told at once is told at one of these ticks.
 const DRAFT_TICK: Duration = Duration::from_millis(10);
-/// A draft is told of at most once in so long for each session that is told, over all drafts that
-/// are being written: deltas cost no more than about three quarters of a core.
-const DRAFT_PACE: Duration = Duration::from_micros(12);
-/// However many read and write, nobody waits for a delta longer than this.
-const DRAFT_PACE_MAX: Duration = Duration::from_millis(50);
-/// One user's typing in one room is told at most once in so long.
-const TYPING_EVERY: Duration = Duration::from_secs(1);
 /// Commands whose frames may share one round of writes.
 const COMMANDS_PER_FLUSH_MAX: usize = 64;
 /// Events of one room that leave as one piece, in bytes.
 const PIECE_BYTES_MAX: usize = 64 * 1024;
-/// Typists remembered; more are forgotten, which only tells once too often.
-const TYPISTS_MAX: usize = 10_000;
 
 #[derive(Default)]
 struct Room {
@@ -385,18 +374,6 @@ impl Actor {
         }
     }
 
-    fn draft_of(&self, event: &Event) -> Option<(DraftId, DraftEnd)> {
-        let EventBody::MessagePosted { message } = &event.body else {
-            return None;
-        };
-        let id = message.draft_id.filter(|id| self.drafts.contains_key(id))?;
-        let end = match message.state {
-            Some(MessageState::Stopped) => DraftEnd::Stopped,
-            _ => DraftEnd::Posted,
-        };
-        Some((id, end))
-    }
-
     fn add_member(&mut self, room: RoomId, user: UserId) {
         let sessions = match self.users.get_mut(&user) {
             Some(user) => {
@@ -436,102 +413,6 @@ impl Actor {
         }
     }
 
-    fn register(
-        &mut self,
-        user: UserId,
-        credential: Option<[u8; 32]>,
-        outlet: Arc<Outlet>,
-    ) -> Registered {
-        self.next_session += 1;
-        let id = SessionId(self.next_session);
-        self.change(user, |user| {
-            user.sessions.insert(id, outlet.clone());
-        });
-        let (roll, users) = self.roll.read(&self.users);
-        self.sessions.insert(
-            id,
-            Session {
-                user,
-                credential,
-                outlet: outlet.clone(),
-                roll,
-            },
-        );
-        let rooms: Vec<RoomId> = self
-            .users
-            .get(&user)
-            .map(|user| user.rooms.iter().copied().collect())
-            .unwrap_or_default();
-        let mut rooms_now = Vec::with_capacity(rooms.len());
-        for room_id in rooms {
-            if let Some(room) = self.rooms.get_mut(&room_id) {
-                room.sessions.insert(id, outlet.clone());
-                let listed = room.listed.get_or_insert_with(|| {
-                    let members = room.members.iter();
-                    roll::members(members.filter_map(|member| self.users.get(member)))
-                });
-                rooms_now.push(RoomNow {
-                    id: room_id,
-                    cut: room.published,
-                    members: listed.clone(),
-                    member_count: room.members.len() as u64,
-                });
-            }
-        }
-        metrics::gauge!("salon_sessions").set(self.sessions.len() as f64);
-        Registered {
-            session: id,
-            rooms: rooms_now,
-            users,
-        }
-    }
-
-    fn release(&mut self, id: SessionId) {
-        let Some(session) = self.sessions.get(&id) else {
-            return;
-        };
-        let only = || std::iter::once(&session.outlet);
-        let rooms = self.users.get(&session.user).map(|user| &user.rooms);
-        session.outlet.release();
-        let users = self.roll.changed_since(session.roll, &self.users);
-        if !users.is_empty() {
-            let frame = wire::text(&ServerFrame::Presence { users }.to_json());
-            self.due.passing(only(), &frame);
-        }
-        for draft in self.drafts.values() {
-            if rooms.is_some_and(|rooms| rooms.contains(&draft.room)) {
-                self.due.passing(only(), &draft.so_far());
-            }
-        }
-        let ready = wire::text(&ServerFrame::Ready.to_json());
-        self.due.passing(only(), &ready);
-    }
-
-    fn unregister(&mut self, id: SessionId) {
-        let Some(session) = self.sessions.remove(&id) else {
-            return;
-        };
-        self.change(session.user, |user| {
-            user.sessions.remove(&id);
-        });
-        if let Some(user) = self.users.get(&session.user) {
-            for room in &user.rooms {
-                if let Some(room) = self.rooms.get_mut(room) {
-                    room.sessions.remove(&id);
-                }
-            }
-        }
-        metrics::gauge!("salon_sessions").set(self.sessions.len() as f64);
-    }
-
-    fn close_sessions(&self, user: UserId, reason: CloseReason) {
-        if let Some(user) = self.users.get(&user) {
-            for outlet in user.sessions.values() {
-                outlet.close(reason);
-            }
-        }
-    }
-
     /// Changes a user; what others see of it is told at the next tick, if it still differs then.
     fn change(&mut self, id: UserId, change: impl FnOnce(&mut User)) {
         let Some(user) = self.users.get_mut(&id) else {
@@ -545,159 +426,6 @@ impl Actor {
         if user.seen() != before {
             user.changed = self.roll.change();
             self.changed.entry(id).or_insert(Some(before));
-        }
-    }
-
-    fn tell_presence(&mut self) {
-        let sessions = u32::try_from(self.sessions.len()).unwrap_or(u32::MAX);
-        let pace = PRESENCE_PACE
-            .saturating_mul(sessions)
-            .min(PRESENCE_PACE_MAX);
-        if self.presence_told_at.is_none_or(|at| at.elapsed() >= pace) {
-            self.tell_changed();
-        }
-        for ((user, room), seq) in std::mem::take(&mut self.reads) {
-            let frame = wire::text(&ServerFrame::Read { room, seq }.to_json());
-            if let Some(user) = self.users.get(&user) {
-                self.due.passing(user.sessions.values(), &frame);
-            }
-        }
-    }
-
-    fn tell_changed(&mut self) {
-        let users: Vec<UserInfo> = std::mem::take(&mut self.changed)
-            .into_iter()
-            .filter_map(|(id, told)| {
-                let seen = self.users.get(&id)?.seen();
-                (told.as_ref() != Some(&seen)).then_some(seen)
-            })
-            .collect();
-        if !users.is_empty() {
-            let frame = wire::text(&ServerFrame::Presence { users }.to_json());
-            let outlets = self.sessions.values().map(|session| &session.outlet);
-            self.due.passing(outlets, &frame);
-            self.presence_told_at = Some(Instant::now());
-        }
-    }
-
-    fn notice(
-        &mut self,
-        id: UserId,
-        room: Option<RoomId>,
-        text: String,
-        data: Option<serde_json::Value>,
-    ) {
-        let Some(user) = self.users.get(&id) else {
-            return;
-        };
-        // Whoever is no longer in the room is told nothing of it.
-        if room.is_some_and(|room| !user.rooms.contains(&room)) {
-            return;
-        }
-        let frame = ServerFrame::Notice {
-            id: None,
-            room,
-            text,
-            data,
-        };
-        self.tell_user(id, &frame);
-    }
-
-    fn tell_user(&mut self, user: UserId, frame: &ServerFrame) {
-        let Some(user) = self.users.get(&user) else {
-            return;
-        };
-        let frame = wire::text(&frame.to_json());
-        self.due.passing(user.sessions.values(), &frame);
-    }
-
-    fn typing(&mut self, room: RoomId, user: UserId) {
-        let now = Instant::now();
-        let last = self.typing.get(&(room, user));
-        if last.is_some_and(|last| now.duration_since(*last) < TYPING_EVERY) {
-            return;
-        }
-        if self.typing.len() >= TYPISTS_MAX {
-            self.typing.clear();
-        }
-        self.typing.insert((room, user), now);
-        let (Some(typist), Some(here)) = (self.users.get(&user), self.rooms.get(&room)) else {
-            return;
-        };
-        let frame = ServerFrame::Typing {
-            room,
-            user: typist.info.handle.clone(),
-        };
-        let frame = wire::text(&frame.to_json());
-        let others = here.sessions.iter();
-        let others = others.filter(|(id, _)| !typist.sessions.contains_key(id));
-        self.due.passing(others.map(|(_, outlet)| outlet), &frame);
-    }
-
-    fn change_draft(&mut self, id: DraftId, change: DraftChange) {
-        let Some(draft) = self.drafts.get_mut(&id) else {
-            return;
-        };
-        match change {
-            DraftChange::Append(text) => {
-                draft.append(&text);
-                self.tell_drafts_of(std::iter::once(id));
-            }
-            DraftChange::State(state, tool) => draft.set_state(state, tool),
-            DraftChange::End(end) => self.end_draft(id, end),
-        }
-    }
-
-    fn tell_drafts(&mut self) {
-        let drafts: Vec<DraftId> = self.drafts.keys().copied().collect();
-        self.tell_drafts_of(drafts.into_iter());
-    }
-
-    /// Tells what these drafts grew by, each at its pace.
-    fn tell_drafts_of(&mut self, drafts: impl Iterator<Item = DraftId>) {
-        let pace = self.draft_pace();
-        for id in drafts {
-            let told_at = self.drafts.get(&id).and_then(|draft| draft.told_at);
-            if told_at.is_none_or(|told_at| told_at.elapsed() >= pace) {
-                self.tell_draft(id);
-            }
-        }
-    }
-
-    /// How often a draft is told of: the more are written and read, the more deltas share a frame.
-    fn draft_pace(&self) -> Duration {
-        let readers = self.drafts.values().map(|draft| {
-            let room = self.rooms.get(&draft.room);
-            room.map_or(0, |room| room.sessions.len())
-        });
-        let readers = u32::try_from(readers.sum::<usize>()).unwrap_or(u32::MAX);
-        DRAFT_PACE.saturating_mul(readers).min(DRAFT_PACE_MAX)
-    }
-
-    /// Tells somebody who comes in what is being written there, from its beginning.
-    fn tell_what_is_written(&mut self, room: RoomId, user: UserId) {
-        if let Some(user) = self.users.get(&user) {
-            for draft in self.drafts.values().filter(|draft| draft.room == room) {
-                self.due.passing(user.sessions.values(), &draft.so_far());
-            }
-        }
-    }
-
-    fn tell_draft(&mut self, id: DraftId) {
-        if let Some(draft) = self.drafts.get_mut(&id)
-            && let Some(frame) = draft.untold()
-            && let Some(room) = self.rooms.get(&draft.room)
-        {
-            self.due.passing(room.sessions.values(), &frame);
-        }
-    }
-
-    fn end_draft(&mut self, id: DraftId, end: DraftEnd) {
-        if let Some(draft) = self.drafts.remove(&id)
-            && let Some(room) = self.rooms.get(&draft.room)
-        {
-            let frame = draft.end_frame(end);
-            self.due.passing(room.sessions.values(), &frame);
         }
     }
 }
