@@ -3,7 +3,7 @@
 
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { clean, message, pair, picture, post, say, world, type World } from './world';
+import { choose, clean, message, pair, picture, post, say, type World, world } from './world';
 
 let here: World;
 let ada: Page;
@@ -18,13 +18,6 @@ beforeAll(async () => {
 afterAll(async () => here?.end());
 
 /** Does what one can do with a message, by the menu that its own key opens. */
-async function doWith(page: Page, text: string, name: string): Promise<void> {
-  const one = message(page, text).first();
-  await one.focus();
-  await one.press('Enter');
-  await page.getByRole('menuitem', { name, exact: true }).click();
-}
-
 async function openPanel(page: Page, room: boolean, name: string): Promise<void> {
   if (room) {
     await page.getByRole('button', { name: /^(About this room|关于此聊天室)$/ }).click();
@@ -38,7 +31,7 @@ async function openPanel(page: Page, room: boolean, name: string): Promise<void>
 test('what somebody pins stands in the panel of everybody, until it is taken away', async () => {
   await say(ada, 'The kettle is in the second cupboard.');
   await message(bo, 'second cupboard').waitFor();
-  await doWith(bo, 'second cupboard', '置顶');
+  await choose(bo, 'second cupboard', '置顶');
   await message(ada, 'second cupboard').getByText('Pinned by 小波').waitFor();
   await openPanel(ada, true, 'Pinned');
   const panel = ada.locator('[data-panel=pins]');
@@ -62,12 +55,12 @@ test('what one saves is listed for oneself on every device', async () => {
   await other.locator('textarea').waitFor();
   await openPanel(other, false, '收藏');
   await other.getByText('还没有收藏').waitFor();
-  await doWith(bo, 'second cupboard', '收藏');
+  await choose(bo, 'second cupboard', '收藏');
   const panel = other.locator('[data-panel=saved]');
   await panel.locator('.hit', { hasText: 'second cupboard' }).waitFor();
   await picture(other, 'saved-zh');
   await clean(other);
-  await doWith(bo, 'second cupboard', '取消收藏');
+  await choose(bo, 'second cupboard', '取消收藏');
   await panel.getByText('还没有收藏').waitFor();
   await other.close();
 });
@@ -75,7 +68,7 @@ test('what one saves is listed for oneself on every device', async () => {
 test('an edited message shows every text that it had', async () => {
   await say(ada, 'Tea at three.');
   await message(ada, 'Tea at three.').waitFor();
-  await doWith(ada, 'Tea at three.', 'Edit');
+  await choose(ada, 'Tea at three.', 'Edit');
   await say(ada, 'Tea at **four**.');
   const edited = message(bo, 'Tea at four.');
   await edited.getByRole('button', { name: '已编辑' }).click();
@@ -95,7 +88,7 @@ test('a message is passed on, and names its source to those alone who may read t
   const made = await post(ada, '/api/rooms/tea/messages', { text: 'Secret blend number nine' });
   await ada.goto(`${here.url}/room/${made.room}?m=${made.seq}`);
   await message(ada, 'number nine').waitFor();
-  await doWith(ada, 'number nine', 'Forward');
+  await choose(ada, 'number nine', 'Forward');
   const dialog = ada.getByRole('dialog', { name: 'Forward to' });
   await dialog.getByRole('searchbox').fill('gen');
   await clean(ada);

@@ -16,8 +16,11 @@ const BROWSERS = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/go
 /** What a test shows does not depend on what other people's servers answer. */
 export const NO_PREVIEWS = '[link_previews]\nenabled = false\n';
 
-/** What the model says to a question: words one after the other, or nothing until `goOn`. */
-export type Answer = (question: string) => {
+/** What a model is sent of one message: words, or parts with pictures among them. */
+type Content = string | { type: string; text?: string }[];
+
+/** What the model says to a question, and to how many pictures that came with it: words one after the other, or nothing until `goOn`. */
+export type Answer = (question: string, pictures: number) => {
   words: string[];
   hold?: boolean;
   status?: number;
@@ -102,10 +105,12 @@ async function scriptedModel(answer: Answer): Promise<{ model: Server; goOn: () 
     let body = '';
     request.on('data', (chunk) => (body += chunk));
     request.on('end', async () => {
-      const messages: { role: string; content: string }[] = JSON.parse(body).messages;
+      const messages: { role: string; content: Content }[] = JSON.parse(body).messages;
       const last = messages.at(-1);
-      const question = last?.content.split('\n').at(-1) ?? '';
-      const { words, hold, status, call } = answer(last?.role === 'tool' ? `after the tool: ${question}` : question);
+      const parts = typeof last?.content === 'string' ? [{ type: 'text', text: last.content }] : (last?.content ?? []);
+      const question = parts.map(({ text }) => text ?? '').join('').split('\n').at(-1) ?? '';
+      const pictures = parts.filter(({ type }) => type === 'image_url').length;
+      const { words, hold, status, call } = answer(last?.role === 'tool' ? `after the tool: ${question}` : question, pictures);
       if (status) {
         response.writeHead(status, { 'x-should-retry': 'false' }).end('{}');
         return;
