@@ -6,7 +6,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { choose, clean, drawn, message, NO_PREVIEWS, pair, picture, say, world, type World } from './world';
+import { choose, clean, drawn, message, NO_PREVIEWS, openAgents, pair, picture, say, world, type World } from './world';
 
 const SETTINGS = `${NO_PREVIEWS}
 [[models]]
@@ -46,13 +46,6 @@ afterAll(async () => {
   await here?.end();
   rmSync(folder, { recursive: true, force: true });
 });
-
-/** Opens the AI members, through the menu where the screen is narrow. */
-async function openAgents(page: Page, menu: string | null, name: string) {
-  if (menu) await page.getByRole('button', { name: menu }).first().click();
-  await page.getByRole('button', { name, exact: true }).click();
-  return page.locator('dialog[open]');
-}
 
 test('an owner names a server of tools, and an AI member says in its draft how far a tool is', async () => {
   const gate = join(folder, 'monday');

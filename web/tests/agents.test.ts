@@ -3,7 +3,7 @@
 
 import type { Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { clean, message, pair, say, world, type World } from './world';
+import { clean, message, openAgents, pair, say, world, type World } from './world';
 
 let here: World;
 let ada: Page;
@@ -29,13 +29,6 @@ async function press(on: Locator, name: string): Promise<void> {
   await on.getByRole('button').first().focus();
   await button.focus();
   await button.press('Enter');
-}
-
-/** Opens the AI members, through the menu where the screen is narrow. */
-async function openAgents(page: Page, menu: string | null, name: string): Promise<void> {
-  if (menu) await page.getByRole('button', { name: menu }).first().click();
-  await page.getByRole('button', { name, exact: true }).click();
-  await page.locator('dialog').waitFor();
 }
 
 test('a person makes an AI member, everybody sees it come, and it answers', async () => {

@@ -207,6 +207,15 @@ export async function choose(page: Page, text: string, name: string): Promise<vo
   await page.getByRole('menuitem', { name, exact: true }).click();
 }
 
+/** Opens the AI members, through the menu where the screen is narrow. */
+export async function openAgents(page: Page, menu: string | null, name: string): Promise<Locator> {
+  if (menu) await page.getByRole('button', { name: menu }).first().click();
+  await page.getByRole('button', { name, exact: true }).click();
+  const dialog = page.locator('dialog[open]');
+  await dialog.waitFor();
+  return dialog;
+}
+
 /** Nothing serious stands in the way of people who use the page differently. */
 export async function clean(page: Page): Promise<void> {
   const { violations } = await new AxeBuilder({ page: page as never }).analyze();

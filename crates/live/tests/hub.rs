@@ -115,25 +115,41 @@ fn world() -> World {
 }
 
 impl World {
-    fn topic(&self, seq: u64) -> Published {
+    /// What Ada does under a number.
+    fn done(&self, seq: u64, body: EventBody) -> Published {
         let event = Event {
             room: self.room,
             seq: Seq(seq),
             at: Timestamp::UNIX_EPOCH,
             from: handle("ada"),
-            body: EventBody::RoomChanged {
-                topic: seq.to_string(),
-                mode: Default::default(),
-                private_from_ai: false,
-                budget: Default::default(),
-                slow_seconds: 0,
-                keep_days: 0,
-            },
+            body,
         };
         Published {
             event: Arc::new(event),
             room: None,
         }
+    }
+
+    fn topic(&self, seq: u64) -> Published {
+        let body = EventBody::RoomChanged {
+            topic: seq.to_string(),
+            mode: Default::default(),
+            private_from_ai: false,
+            budget: Default::default(),
+            slow_seconds: 0,
+            keep_days: 0,
+        };
+        self.done(seq, body)
+    }
+
+    /// Bob is put out.
+    fn removal(&self, seq: u64) -> Published {
+        let body = EventBody::MemberRemoved {
+            user: handle("bob"),
+            user_id: self.bob,
+            banned: false,
+        };
+        self.done(seq, body)
     }
 
     async fn connect(&self, user: UserId, socket: &Fake) -> (Arc<Outlet>, Seq) {
@@ -276,17 +292,12 @@ async fn who_is_brought_in_in_the_middle_of_a_draft_gets_all_so_far() {
         .await;
     draft.append("沙龙".into()).await;
     told_of(&ada, "沙龙").await;
-    let mut coming = (*world.topic(1).event).clone();
-    coming.body = EventBody::MemberJoined {
+    let coming = EventBody::MemberJoined {
         user: handle("eve"),
         user_id: world.eve,
         user_kind: UserKind::Human,
     };
-    let coming = Published {
-        event: Arc::new(coming),
-        room: None,
-    };
-    world.hub.publish(vec![coming]).await;
+    world.hub.publish(vec![world.done(1, coming)]).await;
     told_of(&eve, "沙龙").await;
     draft.append("🎉".into()).await;
     told_of(&eve, "🎉").await;
@@ -301,19 +312,7 @@ async fn a_removed_member_gets_the_removal_and_nothing_after_it() {
     let world = world();
     let socket = Fake::with_room(usize::MAX / 2);
     world.connect(world.bob, &socket).await;
-    let mut removal = (*world.topic(1).event).clone();
-    removal.body = EventBody::MemberRemoved {
-        user: handle("bob"),
-        user_id: world.bob,
-        banned: false,
-    };
-    world
-        .hub
-        .publish(vec![Published {
-            event: Arc::new(removal),
-            room: None,
-        }])
-        .await;
+    world.hub.publish(vec![world.removal(1)]).await;
     world.hub.publish(vec![world.topic(2)]).await;
     world.settle().await;
     assert_eq!(seqs(&socket), [1]);
@@ -328,19 +327,9 @@ async fn a_removal_in_the_middle_of_a_batch_cuts_it_for_the_removed() {
     );
     world.connect(world.ada, &ada).await;
     world.connect(world.bob, &bob).await;
-    let mut removal = (*world.topic(2).event).clone();
-    removal.body = EventBody::MemberRemoved {
-        user: handle("bob"),
-        user_id: world.bob,
-        banned: false,
-    };
-    let removal = Published {
-        event: Arc::new(removal),
-        room: None,
-    };
     world
         .hub
-        .publish(vec![world.topic(1), removal, world.topic(3)])
+        .publish(vec![world.topic(1), world.removal(2), world.topic(3)])
         .await;
     world.settle().await;
     assert_eq!(seqs(&bob), [1, 2]);
