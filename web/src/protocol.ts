@@ -2272,6 +2272,134 @@ online: number,
  * What waits.
  */
 queues: AdminQueues, };
+export type ImportArchive = { 
+/**
+ * The file's name.
+ */
+name: string, 
+/**
+ * Its bytes.
+ */
+size: number, 
+/**
+ * When it was last written.
+ */
+at: string, };
+export type ImportState = "running" | "stopped" | "failed" | "done";
+export type ImportLoss = "unreadable" | "room_without_members" | "room" | "without_room" | "without_author" | "empty" | "message" | "file_missing" | "file_too_large" | "file_unreadable";
+export type ImportLost = { 
+/**
+ * Why.
+ */
+why: ImportLoss, 
+/**
+ * How often.
+ */
+times: number, 
+/**
+ * A few of them.
+ */
+examples: Array<string>, };
+export type ImportCounts = { 
+/**
+ * Accounts, new and known.
+ */
+people: number, 
+/**
+ * Rooms, new and known.
+ */
+rooms: number, 
+/**
+ * New messages.
+ */
+messages: number, 
+/**
+ * Messages that an earlier import had brought.
+ */
+known: number, 
+/**
+ * New files.
+ */
+files: number, };
+export type ImportJob = { 
+/**
+ * The archive's name.
+ */
+archive: string, 
+/**
+ * How it stands.
+ */
+state: ImportState, 
+/**
+ * Who began it.
+ */
+by: Handle, 
+/**
+ * When it was begun.
+ */
+began_at: string, 
+/**
+ * When it ended.
+ */
+ended_at?: string, 
+/**
+ * How much of the export was read and is in, of `size`.
+ */
+read: number, 
+/**
+ * The export's size, unpacked; 0 while it is not known.
+ */
+size: number, 
+/**
+ * The room that it is in.
+ */
+place: string, 
+/**
+ * What has not.
+ */
+lost: Array<ImportLost>, 
+/**
+ * Why it failed, in English.
+ */
+error?: string, 
+/**
+ * Accounts, new and known.
+ */
+people: number, 
+/**
+ * Rooms, new and known.
+ */
+rooms: number, 
+/**
+ * New messages.
+ */
+messages: number, 
+/**
+ * Messages that an earlier import had brought.
+ */
+known: number, 
+/**
+ * New files.
+ */
+files: number, };
+export type Imports = { 
+/**
+ * What lies in the folder, in the order of the names.
+ */
+archives: Array<ImportArchive>, 
+/**
+ * The newest import, if there was one.
+ */
+job?: ImportJob, 
+/**
+ * The size of an upload.
+ */
+bytes_max: number, };
+export type ImportRequest = { 
+/**
+ * The archive's name.
+ */
+archive: string, };
 export type Me = { 
 /**
  * The asker.

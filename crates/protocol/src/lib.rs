@@ -18,6 +18,7 @@ mod frame;
 mod handle;
 mod http;
 mod id;
+mod import;
 mod kept;
 mod later;
 pub mod limits;
@@ -52,6 +53,10 @@ pub use frame::{ClientFrame, Resume, ServerFrame, SessionLimits};
 pub use handle::{Handle, HandleError, RoomName};
 pub use http::*;
 pub use id::{DraftId, FileId, LaterId, MessageId, RoomId, Seq, TurnId, UserId};
+pub use import::{
+    ImportArchive, ImportCounts, ImportJob, ImportLoss, ImportLost, ImportRequest, ImportState,
+    Imports,
+};
 pub use kept::*;
 pub use later::*;
 pub use mention::{

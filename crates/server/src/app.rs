@@ -1,12 +1,12 @@
 //! What every request can reach.
 
-use crate::{config::Config, limits::Limits, uploads::Uploads};
+use crate::{config::Config, import::Desk, limits::Limits, uploads::Uploads};
 use metrics_exporter_prometheus::PrometheusHandle;
 use salon_agents::ToolBox;
 use salon_chat::Chat;
 use std::{sync::Arc, time::Instant};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
-use tokio_util::task::TaskTracker;
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 /// Sockets at once; further ones are told to come back.
 const SOCKETS_MAX: usize = 50_000;
@@ -20,8 +20,11 @@ pub(crate) struct App {
     pub(crate) metrics: PrometheusHandle,
     pub(crate) tools: ToolBox,
     pub(crate) uploads: Uploads,
+    pub(crate) imports: Desk,
     /// Sessions: a stopping server waits for them.
     pub(crate) tasks: TaskTracker,
+    /// Cancelled when the server ends.
+    pub(crate) ending: CancellationToken,
     pub(crate) started: Instant,
     sockets: Arc<Semaphore>,
 }
@@ -36,11 +39,13 @@ impl App {
         Self {
             chat,
             limits: Arc::new(Limits::new(config.rate_limits)),
+            imports: Desk::open(&config.data),
             config: Arc::new(config),
             metrics,
             tools,
             uploads: Uploads::default(),
             tasks: TaskTracker::new(),
+            ending: CancellationToken::new(),
             started: Instant::now(),
             sockets: Arc::new(Semaphore::new(SOCKETS_MAX)),
         }

@@ -4,6 +4,7 @@ use crate::{
     admin,
     bench::{self, ScenarioArgs},
     config::{Config, Flags},
+    import::Export,
     logging, serve,
 };
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -76,6 +77,10 @@ enum Command {
         kind: crate::import::Kind,
         /// The export
         file: PathBuf,
+        /// A folder with the bytes of its files, where they are not in it: Slack's own export has
+        /// none
+        #[arg(long)]
+        files: Option<PathBuf>,
     },
     /// Write everything that agents did as JSON Lines to standard output, newest first
     Audit,
@@ -329,7 +334,10 @@ async fn dispatch(cli: Cli) -> anyhow::Result<()> {
         Command::Restore { file, overwrite } => admin::restore(&config, &file, overwrite),
         Command::Doctor { deep } => admin::doctor(&config, deep).await,
         Command::Export => admin::export(&config).await,
-        Command::Import { kind, file } => admin::import_chat(&config, kind, &file).await,
+        Command::Import { kind, file, files } => {
+            let export = Export { kind, file, files };
+            admin::import_chat(&config, &export).await
+        }
         Command::Audit => admin::audit(&config).await,
         Command::Bench(args) if args.agents => admin::bench_agents().await,
         Command::Bench(args) => bench::run(args.scenario),

@@ -73,11 +73,12 @@ pub async fn start_with(config: Config, models: &ModelConfig) -> anyhow::Result<
     let agents = Agents::start(chat.clone(), with).await?;
     let app = App::new(chat.clone(), config, metrics::handle(), agents.tools());
     let router = routes::router(app.clone());
-    let stop = CancellationToken::new();
+    let stop = app.ending.clone();
     let connections = TaskTracker::new();
     let (planner, stopped) = (salon_chat::later::run(chat.clone()), stop.clone());
     app.tasks
         .spawn(async move { stopped.run_until_cancelled(planner).await });
+    app.imports.resume(&app.chat, &app.tasks, &stop);
     look_at_links(&app, &stop);
     push(&app, &stop).await?;
     let accepting = tokio::spawn(accept(listener, router, stop.clone(), connections.clone()));

@@ -1,8 +1,9 @@
 //! Brings what was said elsewhere: accounts, rooms and messages under ids that follow from where
 //! they come from. Whatever is there already is left as it is, so that an import which was cut off
-//! is simply made again. For the terminal: no rights are checked here.
+//! is simply made again. Only [`check_import`] looks at rights: the terminal has them all.
 
-use crate::{Chat, ChatError, caller::actor};
+use super::arriving::KeptFile;
+use crate::{Caller, Chat, ChatError, Words, caller::actor, rules};
 use jiff::Timestamp;
 use salon_protocol::{Handle, MessageId, Role, RoomId, RoomKind, RoomName, UserId, UserKind};
 use salon_store::{Calling, Change, NewEvent, NewRoom, NewUser, StoreError, Tx, User};
@@ -60,6 +61,19 @@ pub struct ImportMessage {
     pub edited_at: Option<Timestamp>,
     /// Who reacted, with what.
     pub reactions: Vec<(User, String)>,
+    /// What it carries.
+    pub files: Vec<KeptFile>,
+}
+
+/// Whether somebody may bring exports in from the page: they make accounts and rooms.
+pub async fn check_import(chat: &Chat, caller: &Caller) -> Result<(), ChatError> {
+    if caller.behalf.is_some() {
+        return Err(ChatError::Forbidden(Words::new(
+            "An agent cannot import anything.",
+            "AI 不能导入数据。",
+        )));
+    }
+    rules::require_role(chat, caller, Role::Admin).await
 }
 
 /// Makes an account without a password, or finds the one that an earlier import made.
@@ -222,6 +236,11 @@ fn post(tx: &mut Tx<'_>, room: RoomId, message: ImportMessage) -> Result<(), Sto
     };
     tx.as_of(message.at, |tx| {
         append(tx, room, &author, came)?;
+        let mut files = Vec::new();
+        for file in message.files {
+            files.push(file.info.id);
+            tx.bring_file(file.of(room, actor(&author)))?;
+        }
         let reply_to = match message.reply_to {
             Some(id) if tx.has_message(id)? => Some(id),
             _ => None,
@@ -238,12 +257,15 @@ fn post(tx: &mut Tx<'_>, room: RoomId, message: ImportMessage) -> Result<(), Sto
             replaces: None,
             private_from_ai: false,
             poll: None,
-            files: Vec::new(),
+            files,
             calling: Calling::default(),
         };
         append(tx, room, &author, post)
     })?;
-    if let Some(at) = message.edited_at {
+    // One that carries files alone was edited to be so.
+    if let Some(at) = message.edited_at
+        && !message.text.is_empty()
+    {
         let edit = Change::Edit {
             message_id: message.id,
             text: message.text,

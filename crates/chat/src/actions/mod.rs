@@ -2,6 +2,7 @@
 
 mod agents;
 mod approvals;
+mod arriving;
 mod ban_user;
 mod change_account;
 mod change_message;
@@ -51,6 +52,7 @@ pub use approvals::{
     AskApproval, ask_approval, begin_approved, decide_approval, expire_approvals, settle_approval,
     settle_interrupted,
 };
+pub use arriving::{Arriving, KeptFile};
 pub use ban_user::{ban_user, unban_user};
 pub use change_account::{change_account, take_second_factor};
 pub use change_message::{delete_message, edit_message};
@@ -67,7 +69,8 @@ pub use finish_turn::{
 pub use follow_thread::set_thread;
 pub use forward_message::forward_message;
 pub use import::{
-    ImportMessage, ImportRoom, ImportUser, import_end, import_messages, import_room, import_user,
+    ImportMessage, ImportRoom, ImportUser, check_import, import_end, import_messages, import_room,
+    import_user,
 };
 pub use invite_user::invite_user;
 pub use join_room::join_room;

@@ -27,9 +27,13 @@ use anyhow::Context;
 use salon_chat::{Chat, ChatConfig};
 
 async fn open(config: &Config) -> anyhow::Result<Chat> {
-    Chat::start(ChatConfig::new(config.data.clone(), false))
-        .await
-        .with_context(|| format!("cannot open the data folder {}", config.data.display()))
+    let files = config.files.bytes_max();
+    Chat::start(ChatConfig {
+        file_bytes_max: files,
+        ..ChatConfig::new(config.data.clone(), false)
+    })
+    .await
+    .with_context(|| format!("cannot open the data folder {}", config.data.display()))
 }
 
 /// The same for what only looks: a folder that is not there is not made.

@@ -3,14 +3,14 @@
 use anyhow::{Context, bail};
 use std::{
     fs::File,
-    io::{BufReader, Read},
+    io::{BufReader, ErrorKind, Read},
     path::Path,
 };
 
 /// Files in one export.
 const ENTRIES_MAX: usize = 500_000;
 /// One of them, unpacked: a day of a room, or everybody's profiles.
-pub(super) const ENTRY_BYTES_MAX: u64 = 256 * 1024 * 1024;
+const ENTRY_BYTES_MAX: u64 = 256 * 1024 * 1024;
 /// All that is read of an export, unpacked.
 const BYTES_MAX: u64 = 32 * 1024 * 1024 * 1024;
 
@@ -34,6 +34,27 @@ impl Archive {
             zip,
             left: BYTES_MAX,
         })
+    }
+
+    /// Whether a file begins as a zip does: its name says nothing.
+    pub(super) fn is_one(path: &Path) -> anyhow::Result<bool> {
+        let mut file =
+            File::open(path).with_context(|| format!("cannot open {}", path.display()))?;
+        let mut head = [0; 4];
+        match file.read_exact(&mut head) {
+            Ok(()) => Ok(head == *b"PK\x03\x04" || head == *b"PK\x05\x06"),
+            Err(error) if error.kind() == ErrorKind::UnexpectedEof => Ok(false),
+            Err(error) => Err(error).context("cannot read it"),
+        }
+    }
+
+    pub(super) fn has(&self, name: &str) -> bool {
+        self.zip.index_for_name(name).is_some()
+    }
+
+    /// What a file says of its size: to show how far one is, and nothing else.
+    pub(super) fn told_size(&mut self, name: &str) -> u64 {
+        self.zip.by_name(name).map_or(0, |entry| entry.size())
     }
 
     pub(super) fn names(&self) -> Vec<String> {
@@ -61,6 +82,16 @@ impl Archive {
         }
         self.left -= bytes.len() as u64;
         Ok(Some(bytes))
+    }
+
+    /// A file that somebody attached, as a stream. How long it may be is up to whoever reads it.
+    pub(super) fn file(&mut self, name: &str) -> anyhow::Result<impl Read + '_> {
+        let entry = self.zip.by_name(name);
+        let entry = entry.with_context(|| format!("cannot read {name}"))?;
+        if entry.is_symlink() || entry.is_dir() {
+            bail!("it is no file but a link or a folder");
+        }
+        Ok(entry)
     }
 
     /// The same as a stream, no longer than all that may be read.

@@ -4,12 +4,13 @@
 use super::{
     archive::Archive,
     emoji,
-    plan::{Person, Place, Plan, Said, as_name},
+    lost::Lost,
+    plan::{Attached, Person, Place, Plan, Said, as_name},
 };
 use anyhow::{Context, bail};
 use jiff::Timestamp;
 use salon_chat::ByteDigest;
-use salon_protocol::{RoomKind, UserKind};
+use salon_protocol::{ImportLoss, RoomKind, UserKind};
 use serde::Deserialize;
 use std::{
     collections::HashMap,
@@ -139,12 +140,14 @@ enum Source {
 
 pub(super) struct Mattermost {
     source: Source,
-    lost: Vec<String>,
+    lost: Lost,
 }
 
 impl Mattermost {
-    pub(super) fn open(path: &Path) -> anyhow::Result<(Self, Plan)> {
-        let source = match path.extension().is_some_and(|end| end == "zip") {
+    /// `going` is asked now and then whether anybody waits for it.
+    pub(super) fn open(path: &Path, going: impl Fn() -> bool) -> anyhow::Result<(Self, Plan)> {
+        let says_zip = path.extension().is_some_and(|end| end == "zip");
+        let source = match says_zip || Archive::is_one(path)? {
             false => Source::Plain(path.to_owned()),
             true => {
                 let archive = Archive::open(path)?;
@@ -159,14 +162,14 @@ impl Mattermost {
         };
         let mut from = Self {
             source,
-            lost: Vec::new(),
+            lost: Lost::default(),
         };
-        let plan = from.plan()?;
-        from.lost.clear();
+        let plan = from.plan(going)?;
+        from.lost = Lost::default();
         Ok((from, plan))
     }
 
-    fn plan(&mut self) -> anyhow::Result<Plan> {
+    fn plan(&mut self, going: impl Fn() -> bool) -> anyhow::Result<Plan> {
         let mut plan = Plan::default();
         let mut at: HashMap<String, usize> = HashMap::new();
         let mut place = |plan: &mut Plan, key: String, name: &str, kind, topic| {
@@ -186,7 +189,9 @@ impl Mattermost {
         // Rooms do not tell when they were made: with the first that was said in them.
         let mut began: HashMap<String, i64> = HashMap::new();
         let mut is_one = false;
-        self.lines(|line| {
+        let mut size = 0;
+        self.lines(|line, read| {
+            size = read;
             match line {
                 Line::Channel { channel } => {
                     let kind = match channel.kind.as_str() {
@@ -230,8 +235,9 @@ impl Mattermost {
                 }
                 Line::Other => {}
             }
-            true
+            going()
         })?;
+        plan.size = size;
         if !is_one {
             bail!("it has no users in it: this is no export of Mattermost");
         }
@@ -252,8 +258,8 @@ impl Mattermost {
     }
 
     /// Every message in the order of the export. `say` answers with whether to go on.
-    pub(super) fn read(mut self, mut say: impl FnMut(Said) -> bool) -> anyhow::Result<Vec<String>> {
-        self.lines(|line| {
+    pub(super) fn read(mut self, mut say: impl FnMut(Said) -> bool) -> anyhow::Result<Lost> {
+        self.lines(|line, read| {
             let post = match line {
                 Line::Post { post } => post,
                 Line::DirectPost { direct_post } => direct_post,
@@ -263,20 +269,20 @@ impl Mattermost {
             let mut post = post;
             let mut replies = post.replies.take().unwrap_or_default();
             replies.sort_by_key(|reply| reply.create_at);
-            let Some(first) = said(&place, post, None) else {
+            let Some(first) = said(&place, post, None, read) else {
                 return true;
             };
             let root = first.key.clone();
             say(first)
                 && replies
                     .into_iter()
-                    .filter_map(|reply| said(&place, reply, Some(&root)))
+                    .filter_map(|reply| said(&place, reply, Some(&root), read))
                     .all(&mut say)
         })?;
         Ok(self.lost)
     }
 
-    fn lines(&mut self, mut each: impl FnMut(Line) -> bool) -> anyhow::Result<()> {
+    fn lines(&mut self, mut each: impl FnMut(Line, u64) -> bool) -> anyhow::Result<()> {
         let lost = &mut self.lost;
         match &mut self.source {
             Source::Plain(path) => {
@@ -291,11 +297,12 @@ impl Mattermost {
 
 fn lines_of(
     from: impl Read,
-    lost: &mut Vec<String>,
-    each: &mut impl FnMut(Line) -> bool,
+    lost: &mut Lost,
+    each: &mut impl FnMut(Line, u64) -> bool,
 ) -> anyhow::Result<()> {
     let mut from = BufReader::new(from);
     let mut line = Vec::new();
+    let mut through = 0;
     for number in 1_u64.. {
         line.clear();
         let read = (&mut from)
@@ -305,34 +312,43 @@ fn lines_of(
         if read == 0 {
             break;
         }
+        through += read as u64;
         if line.last() != Some(&b'\n') && read as u64 == LINE_BYTES_MAX {
-            lost.push(format!("line {number}: longer than {LINE_BYTES_MAX} bytes"));
-            skip_line(&mut from)?;
+            let told = format_args!("line {number}: longer than {LINE_BYTES_MAX} bytes");
+            lost.add(ImportLoss::Unreadable, told);
+            through += skip_line(&mut from)?;
             continue;
         }
         match serde_json::from_slice(&line) {
             Ok(read) => {
-                if !each(read) {
+                if !each(read, through) {
                     break;
                 }
             }
-            Err(error) => lost.push(format!("line {number}: {error}")),
+            Err(error) => lost.add(
+                ImportLoss::Unreadable,
+                format_args!("line {number}: {error}"),
+            ),
         }
     }
     Ok(())
 }
 
-fn skip_line(from: &mut impl BufRead) -> anyhow::Result<()> {
+fn skip_line(from: &mut impl BufRead) -> anyhow::Result<u64> {
+    let mut skipped = 0;
     loop {
         let piece = from.fill_buf()?;
         let length = piece.len();
         match piece.iter().position(|byte| *byte == b'\n') {
             Some(at) => {
                 from.consume(at + 1);
-                return Ok(());
+                return Ok(skipped + at as u64 + 1);
             }
-            None if length == 0 => return Ok(()),
-            None => from.consume(length),
+            None if length == 0 => return Ok(skipped),
+            None => {
+                from.consume(length);
+                skipped += length as u64;
+            }
         }
     }
 }
@@ -353,23 +369,23 @@ fn direct(members: &[String]) -> (String, RoomKind, String) {
     (format!("@{}", sorted.join(",")), kind, sorted.join("-"))
 }
 
-fn said(place: &str, post: Post, root: Option<&str>) -> Option<Said> {
+fn said(place: &str, post: Post, root: Option<&str>, read: u64) -> Option<Said> {
     let at = Timestamp::from_millisecond(post.create_at).ok()?;
-    let mut text = post.message;
-    let attachments = post.attachments.unwrap_or_default();
-    for attachment in &attachments {
-        let name = attachment.path.rsplit('/').next().unwrap_or("file");
-        text.push_str(&format!("\n[{name}]"));
-    }
+    let attachments = post.attachments.unwrap_or_default().into_iter();
+    let files: Vec<_> = attachments.map(attached).collect();
     // Posts have no ids in an export: who, when and what is as good as one.
-    let digest = ByteDigest::of(text.as_bytes()).to_string();
+    let mut whole = post.message.clone();
+    for file in &files {
+        whole.push_str(&format!("\n[{}]", file.name));
+    }
+    let digest = ByteDigest::of(whole.as_bytes()).to_string();
     let reactions = post.reactions.unwrap_or_default().into_iter();
     Some(Said {
         place: place.to_owned(),
         key: format!("{}:{}:{}", post.user, post.create_at, &digest[..16]),
         author: post.user,
         at,
-        text: text.trim().to_owned(),
+        text: post.message,
         reply_to: root.map(str::to_owned),
         edited_at: post
             .edit_at
@@ -378,6 +394,16 @@ fn said(place: &str, post: Post, root: Option<&str>) -> Option<Said> {
         reactions: reactions
             .map(|one| (one.user, emoji::by_name(&one.emoji_name)))
             .collect(),
-        files: attachments.len(),
+        files,
+        read,
     })
+}
+
+fn attached(attachment: Attachment) -> Attached {
+    let path = attachment.path;
+    let name = path.rsplit('/').next().unwrap_or("file").to_owned();
+    Attached {
+        places: vec![format!("data/{path}"), path],
+        name,
+    }
 }

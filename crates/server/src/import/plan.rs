@@ -10,6 +10,8 @@ use uuid::Uuid;
 pub(super) struct Plan {
     pub(super) people: Vec<Person>,
     pub(super) places: Vec<Place>,
+    /// How many bytes there are to read, to show how far one is.
+    pub(super) size: u64,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -46,8 +48,17 @@ pub(super) struct Said {
     pub(super) edited_at: Option<Timestamp>,
     /// People by their keys, with what.
     pub(super) reactions: Vec<(String, String)>,
-    /// Files that it had and that are only named now.
-    pub(super) files: usize,
+    pub(super) files: Vec<Attached>,
+    /// How many bytes were read up to here.
+    pub(super) read: u64,
+}
+
+/// A file of a message.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Attached {
+    pub(super) name: String,
+    /// What its bytes may be called in the archive or in the folder beside it.
+    pub(super) places: Vec<String>,
 }
 
 /// An id that is the same in every import of the same thing, and sorts by its time like all ids.

@@ -4,13 +4,25 @@
 use super::{
     archive::Archive,
     emoji,
-    plan::{Person, Place, Plan, Said, as_name},
+    lost::Lost,
+    plan::{Attached, Person, Place, Plan, Said, as_name},
 };
 use anyhow::Context;
 use jiff::Timestamp;
-use salon_protocol::{RoomKind, UserKind};
-use serde::Deserialize;
-use std::collections::HashSet;
+use salon_protocol::{ImportLoss, RoomKind, UserKind};
+use serde::{
+    Deserialize, Deserializer,
+    de::{Error, SeqAccess, Visitor},
+};
+use serde_json::value::RawValue;
+use std::{
+    collections::{HashMap, HashSet},
+    fmt,
+    marker::PhantomData,
+};
+
+/// Things in one list: people, rooms, messages of a day.
+const LIST_MAX: usize = 1_000_000;
 
 /// What happens in a room beside messages; its log tells of it in its own way.
 const NOT_SAID: [&str; 10] = [
@@ -106,13 +118,43 @@ struct Reaction {
 #[derive(Deserialize)]
 struct File {
     #[serde(default)]
+    id: String,
+    #[serde(default)]
     name: Option<String>,
+}
+
+/// A list of no more than [`LIST_MAX`]: a few bytes of JSON may be a lot of memory.
+struct List<T>(Vec<T>);
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for List<T> {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        struct Bounded<T>(PhantomData<T>);
+        impl<'de, T: Deserialize<'de>> Visitor<'de> for Bounded<T> {
+            type Value = List<T>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                write!(f, "a list of at most {LIST_MAX}")
+            }
+
+            fn visit_seq<A: SeqAccess<'de>>(self, mut from: A) -> Result<List<T>, A::Error> {
+                let mut list = Vec::new();
+                while let Some(one) = from.next_element()? {
+                    if list.len() >= LIST_MAX {
+                        return Err(A::Error::invalid_length(LIST_MAX + 1, &self));
+                    }
+                    list.push(one);
+                }
+                Ok(List(list))
+            }
+        }
+        from.deserialize_seq(Bounded(PhantomData))
+    }
 }
 
 pub(super) struct Slack {
     archive: Archive,
-    /// The folder of each room's days.
-    folders: Vec<(String, String)>,
+    /// The folder of each room, and the files of its days with their sizes.
+    folders: Vec<(String, String, Vec<(String, u64)>)>,
     people: HashSet<String>,
 }
 
@@ -140,6 +182,7 @@ impl Slack {
             });
         }
         let mut folders = Vec::new();
+        let mut by_folder = HashMap::new();
         for (file, kind) in [
             ("channels.json", RoomKind::Public),
             ("groups.json", RoomKind::Private),
@@ -149,7 +192,9 @@ impl Slack {
             for channel in list::<Channel>(&mut archive, file)?.unwrap_or_default() {
                 let name = channel.name.unwrap_or_default();
                 let folder = if name.is_empty() { &channel.id } else { &name };
-                folders.push((channel.id.clone(), folder.clone()));
+                // Two rooms of one folder: the first has what was said in it.
+                by_folder.entry(folder.clone()).or_insert(folders.len());
+                folders.push((channel.id.clone(), folder.clone(), Vec::new()));
                 let mut members = channel.members;
                 if let Some(creator) = channel.creator
                     && let Some(at) = members.iter().position(|member| *member == creator)
@@ -166,6 +211,22 @@ impl Slack {
                 });
             }
         }
+        for name in archive.names() {
+            let Some((folder, day)) = name.split_once('/') else {
+                continue;
+            };
+            if day.contains('/') || !day.ends_with(".json") {
+                continue;
+            }
+            if let Some(at) = by_folder.get(folder) {
+                let size = archive.told_size(&name);
+                plan.size = plan.size.saturating_add(size);
+                folders[*at].2.push((name, size));
+            }
+        }
+        for (_, _, days) in &mut folders {
+            days.sort();
+        }
         let people = plan.people.iter().map(|one| one.key.clone()).collect();
         Ok((
             Self {
@@ -178,40 +239,32 @@ impl Slack {
     }
 
     /// Every message, room by room, oldest first. `say` answers with whether to go on.
-    pub(super) fn read(mut self, mut say: impl FnMut(Said) -> bool) -> anyhow::Result<Vec<String>> {
-        let mut lost = Vec::new();
-        let names = self.archive.names();
-        for (place, folder) in self.folders.clone() {
-            let prefix = format!("{folder}/");
-            let mut days: Vec<_> = names
-                .iter()
-                .filter(|name| {
-                    let day = name.strip_prefix(&prefix);
-                    day.is_some_and(|day| !day.contains('/') && day.ends_with(".json"))
-                })
-                .collect();
-            days.sort();
-            for day in days {
-                let messages: Vec<serde_json::Value> = match list(&mut self.archive, day) {
+    pub(super) fn read(mut self, mut say: impl FnMut(Said) -> bool) -> anyhow::Result<Lost> {
+        let mut lost = Lost::default();
+        let mut read: u64 = 0;
+        for (place, folder, days) in std::mem::take(&mut self.folders) {
+            for (day, size) in days {
+                let messages = match list::<Box<RawValue>>(&mut self.archive, &day) {
                     Ok(messages) => messages.unwrap_or_default(),
                     Err(error) => {
-                        lost.push(format!("{day}: {error:#}"));
+                        lost.add(ImportLoss::Unreadable, format_args!("{day}: {error:#}"));
                         continue;
                     }
                 };
-                let mut said: Vec<_> = messages
-                    .into_iter()
-                    .filter_map(|message| match serde_json::from_value(message) {
-                        Ok(message) => self.said(&place, message),
+                read = read.saturating_add(size);
+                let mut said = Vec::new();
+                for message in messages {
+                    match serde_json::from_str(message.get()) {
+                        Ok(message) => said.extend(self.said(&place, &folder, message)),
                         Err(error) => {
-                            lost.push(format!("a message of {day}: {error}"));
-                            None
+                            let told = format_args!("a message of {day}: {error}");
+                            lost.add(ImportLoss::Unreadable, told);
                         }
-                    })
-                    .collect();
+                    }
+                }
                 said.sort_by_key(|one| one.at);
                 for one in said {
-                    if !say(one) {
+                    if !say(Said { read, ..one }) {
                         return Ok(lost);
                     }
                 }
@@ -220,7 +273,7 @@ impl Slack {
         Ok(lost)
     }
 
-    fn said(&self, place: &str, message: Message) -> Option<Said> {
+    fn said(&self, place: &str, folder: &str, message: Message) -> Option<Said> {
         if message
             .subtype
             .as_deref()
@@ -234,11 +287,7 @@ impl Slack {
             .or(message.bot_id)
             .or(message.username)
             .unwrap_or_default();
-        let mut text = message.text;
-        for file in &message.files {
-            let name = file.name.as_deref().unwrap_or("file");
-            text.push_str(&format!("\n[{name}]"));
-        }
+        let files = message.files.into_iter().map(|file| attached(folder, file));
         let reactions = message.reactions.iter().flat_map(|reaction| {
             let emoji = emoji::by_name(&reaction.name);
             let users = reaction.users.iter();
@@ -248,14 +297,32 @@ impl Slack {
             place: place.to_owned(),
             author,
             at: time(&message.ts)?,
-            text: text.trim().to_owned(),
+            text: message.text,
             reply_to: message.thread_ts.filter(|thread| *thread != message.ts),
             edited_at: message.edited.and_then(|edited| time(&edited.ts)),
             reactions: reactions.collect(),
-            files: message.files.len(),
+            files: files.collect(),
+            read: 0,
             key: message.ts,
         })
     }
+}
+
+/// Slack's own export has no files; what others add to it lies in one of these places.
+fn attached(folder: &str, file: File) -> Attached {
+    let name = file.name.unwrap_or_else(|| "file".to_owned());
+    let id = file.id;
+    let places = match id.is_empty() {
+        true => Vec::new(),
+        false => vec![
+            format!("__uploads/{id}/{name}"),
+            format!("{folder}/attachments/{id}-{name}"),
+            format!("attachments/{id}-{name}"),
+            format!("{id}/{name}"),
+            format!("{id}-{name}"),
+        ],
+    };
+    Attached { name, places }
 }
 
 fn list<T: for<'a> Deserialize<'a>>(
@@ -265,10 +332,9 @@ fn list<T: for<'a> Deserialize<'a>>(
     let Some(bytes) = archive.read(name)? else {
         return Ok(None);
     };
-    let read = serde_json::from_slice(&bytes);
-    Ok(Some(
-        read.with_context(|| format!("{name} is not as expected"))?,
-    ))
+    let read: Result<List<T>, _> = serde_json::from_slice(&bytes);
+    let read = read.with_context(|| format!("{name} is not as expected"))?;
+    Ok(Some(read.0))
 }
 
 /// Slack's times are seconds with six digits behind the point, and name a message in its room.

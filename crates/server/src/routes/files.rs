@@ -12,7 +12,7 @@ use crate::{
 };
 use axum::{
     Json,
-    body::Body as Stream,
+    body::{Body as Stream, BodyDataStream, Bytes},
     extract::{Path, Request, State},
     response::{IntoResponse, Response},
 };
@@ -55,20 +55,32 @@ pub(super) async fn upload(
         .and_then(|length| length.to_str().ok()?.parse().ok());
     let mut upload =
         actions::begin_upload(&app.chat, &asker.caller, &room, &params.name, size).await?;
-    let mut pieces = request.into_body().into_data_stream();
-    loop {
-        match tokio::time::timeout(PIECE_TIMEOUT, pieces.next()).await {
-            Ok(Some(Ok(piece))) => upload.write(&piece).await?,
-            Ok(None) => break,
-            Ok(Some(Err(_))) | Err(_) => {
-                return Err(Refusal(ChatError::BadArguments(Words::new(
-                    "The file did not come whole. Send it again.",
-                    "文件没有传完，请重新上传。",
-                ))));
-            }
-        }
+    let mut coming = pieces(request);
+    while let Some(piece) = coming.next().await? {
+        upload.write(&piece).await?;
     }
     Ok((StatusCode::CREATED, Json(upload.finish().await?)))
+}
+
+/// A body that is a file, piece by piece.
+pub(super) struct Pieces(BodyDataStream);
+
+pub(super) fn pieces(request: Request) -> Pieces {
+    Pieces(request.into_body().into_data_stream())
+}
+
+impl Pieces {
+    /// The next one, none at the end.
+    pub(super) async fn next(&mut self) -> Result<Option<Bytes>, ChatError> {
+        match tokio::time::timeout(PIECE_TIMEOUT, self.0.next()).await {
+            Ok(Some(Ok(piece))) => Ok(Some(piece)),
+            Ok(None) => Ok(None),
+            Ok(Some(Err(_))) | Err(_) => Err(ChatError::BadArguments(Words::new(
+                "The file did not come whole. Send it again.",
+                "文件没有传完，请重新上传。",
+            ))),
+        }
+    }
 }
 
 /// What is not an id names no file.

@@ -11,6 +11,7 @@ mod emoji;
 mod export;
 mod files;
 mod health;
+mod imports;
 mod json_lines;
 mod kept;
 mod later;
@@ -89,6 +90,8 @@ pub(crate) fn router(app: App) -> Router {
         .routes(routes!(admin::take_second_factor))
         .routes(routes!(admin::storage))
         .routes(routes!(admin::health))
+        .routes(routes!(imports::look, imports::begin, imports::stop))
+        .routes(routes!(imports::remove))
         .routes(routes!(rooms::list, rooms::create))
         .routes(routes!(rooms::one))
         .routes(routes!(rooms::members))
@@ -148,6 +151,7 @@ pub(crate) fn router(app: App) -> Router {
         ));
     // A large file takes as long as it takes: its pieces have their own patience.
     let files = OpenApiRouter::new()
+        .routes(routes!(imports::upload))
         .routes(routes!(files::of_room, files::upload))
         .routes(routes!(files::download, files::describe, files::take_back))
         .routes(routes!(files::preview))

@@ -21,6 +21,7 @@ mod export;
 mod files;
 mod hostile;
 mod http;
+mod imports;
 mod kept;
 mod later;
 mod mentions;

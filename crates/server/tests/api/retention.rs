@@ -24,6 +24,7 @@ async fn aged(server: &Server, api: &Api<'_>, days: &[i64]) -> RoomId {
         reply_to: None,
         edited_at: None,
         reactions: vec![(author.clone(), "👍".into())],
+        files: Vec::new(),
     };
     let messages = days.iter().map(old).collect();
     import_messages(chat, room, messages).await.unwrap();

@@ -69,6 +69,27 @@ fn rows() -> Vec<(&'static str, &'static str, About, Value)> {
         ("delete", "/api/account/sessions", Nothing, none()),
         ("delete", "/api/account/sessions/{id}", Nothing, none()),
         ("get", "/api/admin/health", Nothing, none()),
+        ("get", "/api/admin/imports", Nothing, none()),
+        // No such archive: whoever may is told so, whoever may not is refused before.
+        (
+            "post",
+            "/api/admin/imports",
+            Nothing,
+            json!({ "archive": "no.zip" }),
+        ),
+        ("delete", "/api/admin/imports", Nothing, none()),
+        (
+            "post",
+            "/api/admin/imports/archives",
+            Nothing,
+            json!({ "no": "name" }),
+        ),
+        (
+            "delete",
+            "/api/admin/imports/archives/{name}",
+            Nothing,
+            none(),
+        ),
         ("get", "/api/admin/moderation", Nothing, none()),
         ("get", "/api/admin/moderation/export", Nothing, none()),
         ("get", "/api/admin/reports", Nothing, none()),

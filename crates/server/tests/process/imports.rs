@@ -8,12 +8,12 @@ use std::{
     path::{Path, PathBuf},
 };
 
-fn zip(path: &Path, files: &[(&str, String)]) {
+fn zip<Text: AsRef<[u8]>>(path: &Path, files: &[(&str, Text)]) {
     let mut zip = zip::ZipWriter::new(File::create(path).unwrap());
     let options = zip::write::SimpleFileOptions::default();
     for (name, text) in files {
         zip.start_file(*name, options).unwrap();
-        zip.write_all(text.as_bytes()).unwrap();
+        zip.write_all(text.as_ref()).unwrap();
     }
     zip.finish().unwrap();
 }
@@ -123,7 +123,7 @@ async fn slacks_people_rooms_and_messages_come_once_however_often_it_is_tried() 
     let (code, said) = terminal(&data, &["import", "slack", file]);
     assert_eq!(code, Some(0), "{said}");
     assert!(
-        said.contains("4 people, 3 rooms, 6 messages came; 0 messages were here"),
+        said.contains("4 people, 3 rooms, 6 messages came with 0 files; 0 messages were here"),
         "{said}"
     );
     assert!(
@@ -133,7 +133,7 @@ async fn slacks_people_rooms_and_messages_come_once_however_often_it_is_tried() 
     let (code, said) = terminal(&data, &["import", "slack", file]);
     assert_eq!(code, Some(0), "{said}");
     assert!(
-        said.contains("0 messages came; 6 messages were here already"),
+        said.contains("0 messages came with 0 files; 6 messages were here already"),
         "{said}"
     );
 
@@ -199,7 +199,10 @@ async fn mattermosts_people_rooms_and_messages_come_while_the_server_runs() {
         said.contains("2 people, 2 rooms, 3 messages came"),
         "{said}"
     );
-    assert!(said.contains("did not come: line 8"), "{said}");
+    assert!(
+        said.contains("not as expected (1)") && said.contains("line 8: "),
+        "{said}"
+    );
     let ada = token(&data, "ada");
     let tea = messages(&server, &ada, "tea").await;
     assert_eq!(texts(&tea), ["**Tea**?", "Yes"]);
@@ -245,4 +248,142 @@ fn a_zip_that_swells_is_refused_before_it_fills_anything() {
     let (code, said) = terminal(&folder.path().join("data"), &args);
     assert_eq!(code, Some(1), "{said}");
     assert!(said.contains("too large"), "{said}");
+}
+
+#[tokio::test]
+async fn slacks_files_come_from_the_archive_or_from_a_folder_beside_it_and_from_nowhere_else() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    std::fs::write(folder.path().join("secret"), "secret").unwrap();
+    let beside = folder.path().join("beside");
+    std::fs::create_dir_all(beside.join("F2")).unwrap();
+    std::fs::write(beside.join("F2/notes.txt"), "from the folder").unwrap();
+    let users = json!([{ "id": "U1", "name": "ada" }]);
+    let channels = json!([{ "id": "C1", "name": "tea", "created": 1, "members": ["U1"] }]);
+    let file = |id: &str, name: &str| json!({ "id": id, "name": name, "url_private": "http://127.0.0.1:9/x" });
+    let tea = json!([
+        { "user": "U1", "ts": "1600000001.0", "text": "", "files": [file("F1", "plan.txt")] },
+        { "user": "U1", "ts": "1600000002.0", "text": "two", "files":
+            [file("F2", "notes.txt"), file("..", "secret"), file("F3", "away.txt")] },
+    ]);
+    let path = folder.path().join("slack.zip");
+    zip(
+        &path,
+        &[
+            ("users.json", users.to_string()),
+            ("channels.json", channels.to_string()),
+            ("tea/2020-09-13.json", tea.to_string()),
+            ("__uploads/F1/plan.txt", "from the archive".to_owned()),
+        ],
+    );
+    let (path, beside) = (path.to_str().unwrap(), beside.to_str().unwrap());
+    let (code, said) = terminal(&data, &["import", "slack", path, "--files", beside]);
+    assert_eq!(code, Some(0), "{said}");
+    assert!(said.contains("2 messages came with 2 files"), "{said}");
+    assert!(said.contains("files, which are only named (2)"), "{said}");
+
+    let server = Program::start(&data).await;
+    let ada = token(&data, "ada");
+    let tea = messages(&server, &ada, "tea").await;
+    assert_eq!(texts(&tea), ["", "two\n[secret]\n[away.txt]"]);
+    let bytes = async |message: &Value| {
+        let id = message["files"][0]["id"].as_str().unwrap();
+        let bytes = server.bytes(&ada, &format!("/api/files/{id}")).await;
+        String::from_utf8(bytes).unwrap()
+    };
+    assert_eq!(bytes(&tea[0]).await, "from the archive");
+    assert_eq!(bytes(&tea[1]).await, "from the folder");
+    let (code, said) = terminal(&data, &["doctor", "--deep"]);
+    assert_eq!(code, Some(0), "{said}");
+}
+
+/// The newest import, as an admin sees it, once it is so.
+async fn job(server: &Program, admin: &str, is_so: impl Fn(&Value) -> bool) -> Value {
+    let so = async {
+        loop {
+            let imports = server.get(admin, "/api/admin/imports").await;
+            if is_so(&imports["job"]) {
+                return imports["job"].clone();
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(2)).await;
+        }
+    };
+    tokio::time::timeout(std::time::Duration::from_secs(90), so)
+        .await
+        .expect("the import does not come so far")
+}
+
+#[tokio::test]
+async fn an_import_whose_server_is_killed_in_the_middle_loses_and_doubles_nothing() {
+    const POSTS: usize = 6_000;
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    let (code, said) = terminal(&data, &["user", "add", "boss", "--role", "owner"]);
+    assert_eq!(code, Some(0), "{said}");
+    let boss = token(&data, "boss");
+    let channel = json!({ "team": "t", "name": "tea", "type": "O" });
+    let user =
+        json!({ "username": "ada", "teams": [{ "name": "t", "channels": [{ "name": "tea" }] }] });
+    let mut lines = vec![
+        json!({ "type": "channel", "channel": channel }).to_string(),
+        json!({ "type": "user", "user": user }).to_string(),
+    ];
+    let mut files = Vec::new();
+    for n in 0..POSTS {
+        let mut attached = json!([]);
+        if n % 100 == 0 {
+            attached = json!([{ "path": format!("{n}.txt") }]);
+            files.push((format!("data/{n}.txt"), format!("file {n}")));
+        }
+        let post = json!({ "team": "t", "channel": "tea", "user": "ada", "message": format!("leaf {n}"),
+            "create_at": 1_600_000_000_000_u64 + n as u64, "attachments": attached });
+        lines.push(json!({ "type": "post", "post": post }).to_string());
+    }
+    files.push(("import.jsonl".to_owned(), lines.join("\n")));
+    // As an operator lays it there.
+    std::fs::create_dir_all(data.join("imports")).unwrap();
+    let files: Vec<_> = files
+        .iter()
+        .map(|(name, text)| (name.as_str(), text))
+        .collect();
+    zip(&data.join("imports/mm.zip"), &files);
+
+    let mut server = Program::start(&data).await;
+    let begun = json!({ "archive": "mm.zip" }).to_string().into_bytes();
+    let begun = server.post(&boss, "/api/admin/imports", begun).await;
+    assert_eq!(begun["state"], "running", "{begun}");
+    let middle = job(&server, &boss, |job| job["messages"].as_u64() > Some(0)).await;
+    assert_eq!(middle["state"], "running", "it was in the middle: {middle}");
+    server.child.kill().unwrap();
+    server.child.wait().unwrap();
+
+    let server = Program::start(&data).await;
+    let after = job(&server, &boss, |_| true).await;
+    assert!(after["read"].as_u64() >= middle["read"].as_u64(), "{after}");
+    let done = job(&server, &boss, |job| job["state"] != "running").await;
+    assert_eq!(done["state"], "done", "{done}");
+    assert_eq!(done["read"], done["size"]);
+    let ada = token(&data, "ada");
+    let (mut texts, mut after, mut with) = (Vec::new(), 0, 0);
+    loop {
+        let path = format!("/api/rooms/tea/events?after={after}&limit=500");
+        let page = server.get(&ada, &path).await;
+        let events = page["events"].as_array().unwrap().clone();
+        let Some(last) = events.last() else { break };
+        after = last["seq"].as_u64().unwrap();
+        for event in events.iter().filter(|one| one["kind"] == "message.posted") {
+            let message = &event["message"];
+            if let Some(id) = message["files"][0]["id"].as_str() {
+                let bytes = server.bytes(&ada, &format!("/api/files/{id}")).await;
+                assert_eq!(bytes, format!("file {}", texts.len()).into_bytes());
+                with += 1;
+            }
+            texts.push(message["text"].as_str().unwrap().to_owned());
+        }
+    }
+    let expected: Vec<_> = (0..POSTS).map(|n| format!("leaf {n}")).collect();
+    assert_eq!(texts, expected);
+    assert_eq!(with, POSTS.div_ceil(100));
+    let (code, said) = terminal(&data, &["doctor", "--deep"]);
+    assert_eq!(code, Some(0), "{said}");
 }

@@ -69,6 +69,11 @@ impl Tx<'_> {
         if loose >= LOOSE_FILES_MAX {
             return Err(StoreError::TooMany("files"));
         }
+        self.bring_file(new)
+    }
+
+    /// A file that the next event of the same transaction carries: nothing is checked here.
+    pub fn bring_file(&mut self, new: NewFile) -> Result<(), StoreError> {
         let digest_of = |made: &Option<MadeOf>| made.as_ref().map(|made| made.digest.0);
         let type_of = |made: &Option<MadeOf>| made.as_ref().map(|made| made.media_type.clone());
         let info = new.info;
