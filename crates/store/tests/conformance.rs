@@ -515,8 +515,12 @@ async fn a_summary_goes_with_the_words_that_it_covers() {
         .await
         .unwrap();
     let (room, seq) = (world.room, posted.seq);
-    let keep = move |tx: &mut salon_store::Tx<'_>| tx.put_summary(room, seq, "- ada: herons");
-    world.store.write(keep).await.unwrap();
+    let keep = async || {
+        let work =
+            move |tx: &mut salon_store::Tx<'_>| tx.put_summary(room, seq, seq, "- ada: herons");
+        world.store.write(work).await.unwrap();
+    };
+    keep().await;
     world.post(&world.ada, "something newer").await.unwrap();
     assert!(world.store.summary(room).await.unwrap().is_some());
     let delete = Change::Delete {
@@ -525,6 +529,9 @@ async fn a_summary_goes_with_the_words_that_it_covers() {
         reason: String::new(),
     };
     world.append(&world.ada, delete).await.unwrap();
+    assert_eq!(world.store.summary(room).await.unwrap(), None);
+    // A model was at it while the words were taken back.
+    keep().await;
     assert_eq!(world.store.summary(room).await.unwrap(), None);
 }
 

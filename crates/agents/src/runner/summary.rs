@@ -1,7 +1,7 @@
 //! What older messages of a room said, so that an agent that reads forty knows of four hundred.
 //!
 //! Worked out behind an answer, in nobody's way; dropped as soon as a message that it covers is
-//! edited or deleted.
+//! edited, deleted or too old, also where that happens while it is worked out.
 
 use super::{
     bid::{scopes, spent},
@@ -41,7 +41,6 @@ pub(super) fn sum_up_later(company: &Company, turn: &Turn) {
 
 async fn sum_up(company: &Company, turn: &Turn) -> Result<(), ChatError> {
     let store = company.chat.store();
-    let known = store.summary(turn.room).await?;
     let (Some(agent), Some(asker)) = (
         store.agent(turn.agent).await?,
         store.user(turn.asker).await?,
@@ -63,7 +62,10 @@ async fn sum_up(company: &Company, turn: &Turn) -> Result<(), ChatError> {
     };
     let room = turn.room.to_string();
     let page = queries::messages(&company.chat, &caller, &room, None, SHOWN + PAGE).await?;
+    // Behind the page: what goes from now on, goes from what was known as well.
+    let known = store.summary(turn.room).await?;
     let after = known.as_ref().map_or(Seq(0), |summary| summary.up_to);
+    let as_of = page.seq;
     let mut older = page.messages;
     older.truncate(older.len().saturating_sub(SHOWN));
     older.retain(|view| view.seq > after && !view.message.deleted && !view.message.text.is_empty());
@@ -89,7 +91,7 @@ async fn sum_up(company: &Company, turn: &Turn) -> Result<(), ChatError> {
         },
     };
     let text: String = text.chars().take(SUMMARY_CHARS_MAX).collect();
-    actions::put_summary(&company.chat, turn.room, up_to, text).await
+    actions::put_summary(&company.chat, turn.room, as_of, up_to, text).await
 }
 
 async fn ask(

@@ -73,16 +73,18 @@ pub async fn forget(
     Ok(chat.store().write(move |tx| tx.drop_fact(number)).await?)
 }
 
-/// Keeps what older messages of a room said. Not for doors.
+/// Keeps what messages of a room up to a number said when its log ended at `as_of`, as long as
+/// none of them has changed since. Not for doors.
 pub async fn put_summary(
     chat: &Chat,
     room: RoomId,
+    as_of: Seq,
     up_to: Seq,
     text: String,
 ) -> Result<(), ChatError> {
     Ok(chat
         .store()
-        .write(move |tx| tx.put_summary(room, up_to, &text))
+        .write(move |tx| tx.put_summary(room, as_of, up_to, &text))
         .await?)
 }
 

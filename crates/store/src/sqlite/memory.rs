@@ -49,7 +49,27 @@ impl Tx<'_> {
     }
 
     /// Keeps what older messages of a room said, unless it covers less than what is kept.
-    pub fn put_summary(&mut self, room: RoomId, up_to: Seq, text: &str) -> Result<(), StoreError> {
+    ///
+    /// It was made of what stood at `as_of`. Whom this guards: whoever has taken words back while a
+    /// model was at them; then it is not kept.
+    pub fn put_summary(
+        &mut self,
+        room: RoomId,
+        as_of: Seq,
+        up_to: Seq,
+        text: &str,
+    ) -> Result<(), StoreError> {
+        let is_stale: bool = self
+            .db
+            .prepare_cached(
+                "SELECT EXISTS (SELECT 1 FROM events WHERE room_id = ?1 AND seq > ?2
+                 AND json_extract(body, '$.kind')
+                 IN ('message.edited', 'message.deleted', 'messages.expired'))",
+            )?
+            .query_row(params![room.0.as_bytes(), as_of.0], |row| row.get(0))?;
+        if is_stale {
+            return Ok(());
+        }
         self.db
             .prepare_cached(
                 "INSERT INTO summaries (room_id, up_to, text, at) VALUES (?1, ?2, ?3, ?4)
