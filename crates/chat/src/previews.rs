@@ -12,14 +12,26 @@ use salon_outside::{Behind, Fetcher, Page, Url};
 use salon_protocol::{LinkPreview, MessageId, PreviewPicture, RoomId, UserId, UserKind};
 use salon_store::{Actor, Change, NewEvent, NewPicture};
 use sha2::{Digest, Sha256};
-use std::{collections::HashMap, fmt::Write, io::Cursor, sync::Arc, time::Duration};
-use tokio::{sync::mpsc, task::JoinSet, time::Instant};
+use std::{
+    collections::{HashMap, VecDeque},
+    fmt::Write,
+    io::Cursor,
+    sync::Arc,
+    time::Duration,
+};
+use tokio::{
+    sync::mpsc,
+    task::{Id, JoinSet},
+    time::Instant,
+};
 use tracing::debug;
 
 /// Messages that wait to be looked at; further ones go without.
 const JOBS_WAITING_MAX: usize = 256;
 /// Messages that are looked at, at once.
 const JOBS_AT_ONCE_MAX: usize = 6;
+/// And of one user, whose links may lead to what takes its time.
+const PER_USER_AT_ONCE_MAX: usize = 2;
 /// Messages of one user that are looked at within a minute; further ones go without.
 const PER_USER_MINUTE_MAX: usize = 20;
 const MINUTE: Duration = Duration::from_secs(60);
@@ -27,8 +39,9 @@ const MINUTE: Duration = Duration::from_secs(60);
 const KEPT_FOR: Duration = Duration::from_secs(30 * 60);
 /// What is kept, in bytes.
 const KEPT_BYTES_MAX: u64 = 32 * 1024 * 1024;
-/// What keeping one takes besides its words and its picture, in bytes; so that nothing is free.
-const KEPT_BYTES_MIN: u32 = 512;
+/// What keeping one takes besides its address, its words and its picture, in bytes; so that nothing
+/// is free.
+const KEPT_BYTES_MIN: usize = 512;
 
 /// A message whose links are to be looked at.
 pub(crate) struct Job {
@@ -74,11 +87,21 @@ struct SeenPicture {
 }
 
 impl Seen {
-    fn bytes(&self) -> u32 {
+    fn bytes(&self) -> usize {
+        let page = &self.page;
+        let words = [&page.title, &page.description, &page.site];
+        let words = words.into_iter().flatten().map(String::len);
+        let address = page.picture.as_ref().map_or(0, |it| it.as_str().len());
         let picture = self.picture.as_ref();
-        let bytes = picture.map_or(0, |picture| picture.made.bytes.len());
-        u32::try_from(bytes).unwrap_or(u32::MAX)
+        let picture = picture.map_or(0, |picture| picture.made.bytes.len());
+        words.sum::<usize>() + address + picture
     }
+}
+
+/// What keeping it takes, in bytes.
+fn weight(address: &str, seen: Option<&Seen>) -> u32 {
+    let bytes = KEPT_BYTES_MIN + address.len() + seen.map_or(0, Seen::bytes);
+    u32::try_from(bytes).unwrap_or(u32::MAX)
 }
 
 /// Whoever looks, with what was found.
@@ -98,9 +121,7 @@ pub async fn run(chat: Chat, fetcher: Fetcher, own: Option<Url>) {
     chat.look_at_links_by(jobs);
     let kept = Cache::builder()
         .max_capacity(KEPT_BYTES_MAX)
-        .weigher(|_, seen: &Option<Arc<Seen>>| {
-            KEPT_BYTES_MIN.saturating_add(seen.as_ref().map_or(0, |seen| seen.bytes()))
-        })
+        .weigher(|address: &String, seen: &Option<Arc<Seen>>| weight(address, seen.as_deref()))
         .time_to_live(KEPT_FOR)
         .build();
     let looker = Looker {
@@ -110,23 +131,73 @@ pub async fn run(chat: Chat, fetcher: Fetcher, own: Option<Url>) {
         own,
     };
     let mut asked = Asked::default();
+    let mut queue = Queue::default();
     let mut at_work = JoinSet::new();
     loop {
         tokio::select! {
-            job = waiting.recv(), if at_work.len() < JOBS_AT_ONCE_MAX => {
+            job = waiting.recv() => {
                 let Some(job) = job else { return };
                 if asked.may(job.author.id) {
-                    let looker = looker.clone();
-                    at_work.spawn(async move { looker.look(job).await });
+                    queue.put(job);
                 }
             }
-            Some(done) = at_work.join_next() => match done {
-                Ok(Ok(())) => {}
-                // Whoever wrote it has left, or the message is gone: then nothing is shown.
-                Ok(Err(error)) => debug!(%error, "nothing is shown of a message's links"),
-                Err(error) => debug!(%error, "looking at a link ended early"),
-            },
+            Some(done) = at_work.join_next_with_id() => {
+                let id = match done {
+                    Ok((id, Ok(()))) => id,
+                    // Whoever wrote it has left, or the message is gone: then nothing is shown.
+                    Ok((id, Err(error))) => {
+                        debug!(%error, "nothing is shown of a message's links");
+                        id
+                    }
+                    Err(error) => {
+                        debug!(%error, "looking at a link ended early");
+                        error.id()
+                    }
+                };
+                queue.done(id);
+            }
         }
+        while let Some(job) = queue.next() {
+            let (looker, author) = (looker.clone(), job.author.id);
+            let begun = at_work.spawn(async move { looker.look(job).await });
+            queue.begun(begun.id(), author);
+        }
+    }
+}
+
+/// What waits, in its order but for this: whoever has enough at work waits behind everybody else.
+/// Whom this guards: everybody, from somebody whose links lead to what never answers.
+#[derive(Default)]
+struct Queue {
+    waiting: VecDeque<Job>,
+    at_work: HashMap<Id, UserId>,
+}
+
+impl Queue {
+    fn put(&mut self, job: Job) {
+        let of_author = |one: &&Job| one.author.id == job.author.id;
+        let own = self.waiting.iter().filter(of_author).count();
+        if self.waiting.len() < JOBS_WAITING_MAX && own < PER_USER_MINUTE_MAX {
+            self.waiting.push_back(job);
+        }
+    }
+
+    fn next(&mut self) -> Option<Job> {
+        if self.at_work.len() >= JOBS_AT_ONCE_MAX {
+            return None;
+        }
+        let at_work = |user| self.at_work.values().filter(|it| **it == user).count();
+        let may = |job: &Job| at_work(job.author.id) < PER_USER_AT_ONCE_MAX;
+        let at = self.waiting.iter().position(may)?;
+        self.waiting.remove(at)
+    }
+
+    fn begun(&mut self, task: Id, author: UserId) {
+        self.at_work.insert(task, author);
+    }
+
+    fn done(&mut self, task: Id) {
+        self.at_work.remove(&task);
     }
 }
 
@@ -249,5 +320,25 @@ impl Looker {
             height,
         };
         Ok(SeenPicture { told, made })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_kept_weighs_its_address_and_its_words() {
+        let long = "https://example.org/".to_owned() + &"x".repeat(10_000);
+        assert!(weight(&long, None) > 10_000);
+        let seen = Seen {
+            page: Page {
+                title: Some("t".repeat(3_000)),
+                description: Some("d".repeat(5_000)),
+                ..Page::default()
+            },
+            picture: None,
+        };
+        assert!(weight("", Some(&seen)) > 8_000);
     }
 }

@@ -158,6 +158,13 @@ impl Fetcher {
         })
     }
 
+    /// Asks so many at once.
+    #[must_use]
+    pub fn at_once(self, many: usize) -> Self {
+        let places = Arc::new(Semaphore::new(many));
+        Self { places, ..self }
+    }
+
     /// Waits no longer than this for one address; for tests.
     #[must_use]
     pub fn patient_for(self, patience: Duration) -> Self {

@@ -19,6 +19,7 @@ use salon_protocol::{Event, EventBody, MessageId, PushRequest, RoomId, UserId};
 use salon_store::PushSubscription;
 use sha2::{Digest, Sha256};
 use std::{
+    collections::HashMap,
     sync::{
         Arc, OnceLock,
         atomic::{AtomicBool, Ordering},
@@ -36,8 +37,12 @@ use vapid::Vapid;
 const EVENTS_WAITING_MAX: usize = 1_024;
 /// Words on their way to browsers, those that wait for another try included.
 const PUSHES_WAITING_MAX: usize = 2_048;
-/// And at once.
-const SENDING_MAX: usize = 8;
+/// Those of one user; further ones are not pushed.
+const WAITING_PER_USER_MAX: usize = 64;
+/// On their way at once.
+const SENDING_MAX: usize = 64;
+/// And of one user, whose browsers' services may take their time.
+const SENDING_PER_USER_MAX: usize = 2;
 /// Tries, the first included.
 const ATTEMPTS_MAX: u32 = 5;
 /// Before the second try; four times as long before each further one.
@@ -109,6 +114,7 @@ impl Pushes {
     fn fetcher(&self) -> Option<&Fetcher> {
         let make = || {
             let made = Fetcher::new(self.allowed.clone(), system_lookup());
+            let made = made.map(|fetcher| fetcher.at_once(SENDING_MAX));
             made.inspect_err(|error| warn!(%error, "nothing is pushed: TLS has no roots here"))
                 .ok()
         };
@@ -222,7 +228,7 @@ fn outcome(posted: Posted) -> Outcome {
 }
 
 async fn run(chat: Chat, pushes: Arc<Pushes>, mut waiting: mpsc::Receiver<Arc<Event>>) {
-    let places = Arc::new(Semaphore::new(SENDING_MAX));
+    let mut places = Places::default();
     let mut tasks = JoinSet::new();
     while let Some(event) = waiting.recv().await {
         while tasks.try_join_next().is_some() {}
@@ -240,15 +246,57 @@ async fn run(chat: Chat, pushes: Arc<Pushes>, mut waiting: mpsc::Receiver<Arc<Ev
             if tasks.len() >= PUSHES_WAITING_MAX {
                 tasks.join_next().await;
             }
+            let Some(place) = places.of(user) else {
+                metrics::counter!("salon_pushes_dropped_total").increment(1);
+                continue;
+            };
             let push = Push {
                 user,
                 credential,
                 room: event.room,
                 message: message.id,
             };
-            tasks.spawn(push.deliver(chat.clone(), pushes.clone(), places.clone()));
+            tasks.spawn(push.deliver(chat.clone(), pushes.clone(), place));
         }
     }
+}
+
+/// Where words are on their way from. Whom this guards: everybody, from somebody whose browsers'
+/// service takes what it is handed and never answers.
+struct Places {
+    all: Arc<Semaphore>,
+    /// Each held by its user's words alone.
+    own: HashMap<UserId, Arc<Semaphore>>,
+}
+
+impl Default for Places {
+    fn default() -> Self {
+        Self {
+            all: Arc::new(Semaphore::new(SENDING_MAX)),
+            own: HashMap::new(),
+        }
+    }
+}
+
+impl Places {
+    /// None where too many of the user's words wait already.
+    fn of(&mut self, user: UserId) -> Option<Place> {
+        if self.own.len() > PUSHES_WAITING_MAX {
+            self.own.retain(|_, own| Arc::strong_count(own) > 1);
+        }
+        let fresh = || Arc::new(Semaphore::new(SENDING_PER_USER_MAX));
+        let own = self.own.entry(user).or_insert_with(fresh);
+        (Arc::strong_count(own) <= WAITING_PER_USER_MAX).then(|| Place {
+            all: self.all.clone(),
+            own: own.clone(),
+        })
+    }
+}
+
+/// One word's place among its user's and among all.
+struct Place {
+    all: Arc<Semaphore>,
+    own: Arc<Semaphore>,
 }
 
 /// Which sessions an event is pushed to.
@@ -273,12 +321,13 @@ struct Push {
 }
 
 impl Push {
-    async fn deliver(self, chat: Chat, pushes: Arc<Pushes>, places: Arc<Semaphore>) {
+    async fn deliver(self, chat: Chat, pushes: Arc<Pushes>, place: Place) {
         let mut wait = FIRST_WAIT;
         for attempt in 1..=ATTEMPTS_MAX {
-            let place = places.acquire().await;
+            let own = place.own.acquire().await;
+            let one_of_all = place.all.acquire().await;
             let outcome = self.attempt(&chat, &pushes).await;
-            drop(place);
+            drop((own, one_of_all));
             match outcome {
                 Ok(Outcome::Again(asked)) if attempt < ATTEMPTS_MAX => {
                     let wait_for = asked.unwrap_or(wait);

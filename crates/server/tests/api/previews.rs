@@ -209,6 +209,28 @@ async fn a_site_is_asked_once_for_many_messages_and_never_where_it_is_not_wanted
 }
 
 #[tokio::test]
+async fn a_site_that_never_answers_holds_up_its_own_author_alone() {
+    let site = site().await;
+    let at = Ipv4Addr::new(127, 0, 0, 2).into();
+    let silent = WebServer::start(at, 0, |_| Served::Stalled(Vec::new())).await;
+    let silent = silent.unwrap();
+    let addresses = [&site, &silent].map(|it| it.address.to_string().parse().unwrap());
+    let server = Server::start_with(|config| {
+        config.link_previews.enabled = true;
+        config.link_previews.allowed_addresses = addresses.to_vec();
+    })
+    .await;
+    let (ada, eve) = (server.member("ada").await, server.member("eve").await);
+    let mut watching = ada.connect().await;
+    for n in 0..18 {
+        eve.say("general", &link(&silent, &format!("/{n}"))).await;
+    }
+    let said = ada.say("general", &link(&site, "/one")).await;
+    let event = previewed(&mut watching).await;
+    assert_eq!(event["message_id"], said["message_id"]);
+}
+
+#[tokio::test]
 async fn a_client_that_follows_the_events_shows_what_it_would_fetch() {
     let site = site().await;
     let server = Server::start_with(looking(&site)).await;

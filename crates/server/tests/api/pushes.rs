@@ -2,7 +2,13 @@
 //! real key to open what comes.
 
 use crate::harness::{Api, Server};
-use axum::{Router, body::Bytes, extract::State, response::IntoResponse, routing::post};
+use axum::{
+    Router,
+    body::Bytes,
+    extract::{Path, State},
+    response::IntoResponse,
+    routing::post,
+};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use http::{HeaderMap, StatusCode};
 use ring::{
@@ -19,23 +25,30 @@ use std::{
     sync::{Arc, Mutex},
     time::Duration,
 };
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, oneshot};
 
 const PATIENCE: Duration = Duration::from_secs(20);
 
 /// A push service that answers as it is told to, then 201.
 struct Service {
     address: SocketAddr,
-    came: mpsc::UnboundedReceiver<(HeaderMap, Bytes)>,
+    came: mpsc::UnboundedReceiver<Came>,
     answers: Answers,
 }
 
-type Answers = Arc<Mutex<VecDeque<StatusCode>>>;
-type Door = (mpsc::UnboundedSender<(HeaderMap, Bytes)>, Answers);
+/// The browser's name, and what it was sent.
+type Came = (String, HeaderMap, Bytes);
+/// Each as soon as whoever holds the other end lets go, where somebody does.
+type Answers = Arc<Mutex<VecDeque<(StatusCode, Option<oneshot::Receiver<()>>)>>>;
+type Door = (mpsc::UnboundedSender<Came>, Answers);
 
 impl Service {
     async fn start() -> Self {
-        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        Self::start_at("127.0.0.1:0").await
+    }
+
+    async fn start_at(address: &str) -> Self {
+        let listener = tokio::net::TcpListener::bind(address).await.unwrap();
         let address = listener.local_addr().unwrap();
         let (told, came) = mpsc::unbounded_channel();
         let answers = Answers::default();
@@ -53,37 +66,58 @@ impl Service {
     fn answer(&self, statuses: impl IntoIterator<Item = u16>) {
         let statuses = statuses
             .into_iter()
-            .map(|status| StatusCode::from_u16(status).unwrap());
+            .map(|status| (StatusCode::from_u16(status).unwrap(), None));
         self.answers.lock().unwrap().extend(statuses);
     }
 
-    async fn next(&mut self) -> (HeaderMap, Bytes) {
-        tokio::time::timeout(PATIENCE, self.came.recv())
-            .await
-            .expect("something is pushed")
-            .unwrap()
+    /// The next answer, once what this gives is dropped.
+    fn answer_later(&self, status: u16) -> oneshot::Sender<()> {
+        let (let_go, held) = oneshot::channel();
+        let status = StatusCode::from_u16(status).unwrap();
+        self.answers.lock().unwrap().push_back((status, Some(held)));
+        let_go
+    }
+
+    /// What is sent next, which is to one browser.
+    async fn next_to(&mut self, browser: &str) -> (HeaderMap, Bytes) {
+        let came = tokio::time::timeout(PATIENCE, self.came.recv()).await;
+        let (to, head, body) = came.expect("something is pushed").unwrap();
+        assert_eq!(to, browser);
+        (head, body)
     }
 
     /// A server that may push there.
     async fn server(&self) -> Server {
-        let address = self.address.to_string().parse().unwrap();
-        Server::start_with(|config| {
-            config.push.enabled = true;
-            config.push.contact = Some("mailto:ada@example.org".into());
-            config.push.allowed_addresses = vec![address];
-        })
-        .await
+        pushing_to(&[self]).await
     }
+}
+
+async fn pushing_to(services: &[&Service]) -> Server {
+    let addresses = services.iter().map(|it| it.address.to_string());
+    let addresses = addresses.map(|it| it.parse().unwrap()).collect();
+    Server::start_with(|config| {
+        config.push.enabled = true;
+        config.push.contact = Some("mailto:ada@example.org".into());
+        config.push.allowed_addresses = addresses;
+    })
+    .await
 }
 
 async fn take(
     State((told, answers)): State<Door>,
+    Path(browser): Path<String>,
     head: HeaderMap,
     body: Bytes,
 ) -> impl IntoResponse {
-    let status = answers.lock().unwrap().pop_front();
-    told.send((head, body)).ok();
-    status.unwrap_or(StatusCode::CREATED)
+    let answer = answers.lock().unwrap().pop_front();
+    told.send((browser, head, body)).ok();
+    let Some((status, held)) = answer else {
+        return StatusCode::CREATED;
+    };
+    if let Some(held) = held {
+        held.await.ok();
+    }
+    status
 }
 
 /// A browser that waits. Its key opens one word.
@@ -182,7 +216,7 @@ async fn a_mention_reaches_a_closed_page_sealed_and_signed() {
     browser.wait(&ada).await;
     say(&bob, "nothing for anybody").await;
     let posted = say(&bob, "@ada tea is ready, ||poisoned||").await;
-    let (head, body) = service.next().await;
+    let (head, body) = service.next_to("ada").await;
     assert_eq!(head["content-encoding"], "aes128gcm");
     assert!(
         head.contains_key("ttl") && head.contains_key("topic"),
@@ -223,14 +257,14 @@ async fn who_wants_no_words_to_leave_is_told_that_there_is_something_and_no_more
     ada.call("PUT", "/api/notifications", json!({ "hide_text": true }))
         .await;
     let posted = say(&bob, "@ada the secret").await;
-    let (_, body) = service.next().await;
+    let (_, body) = service.next_to("ada").await;
     let expected = json!({ "title": "Salon 沙龙", "body": "New message", "room": posted["room"],
         "seq": posted["seq"] });
     assert_eq!(browser.open(&body), expected);
 }
 
 #[tokio::test]
-async fn nothing_is_pushed_to_whoever_is_not_to_be_disturbed_has_read_it_or_is_out() {
+async fn nothing_is_pushed_to_whoever_is_not_to_be_disturbed_told_of_nothing_or_out() {
     let mut service = Service::start().await;
     let server = service.server().await;
     let (ada, bob) = (server.member("ada").await, server.member("bob").await);
@@ -255,8 +289,37 @@ async fn nothing_is_pushed_to_whoever_is_not_to_be_disturbed_has_read_it_or_is_o
     say(&bob, "@quiet @out @muted come").await;
     // What comes after it is the first thing that comes at all.
     say(&bob, "@ada come").await;
-    let (_, _) = service.next().await;
-    assert!(service.came.try_recv().is_err());
+    service.next_to("ada").await;
+}
+
+#[tokio::test]
+async fn what_is_read_or_muted_before_another_try_is_not_pushed_again() {
+    let mut service = Service::start().await;
+    let server = service.server().await;
+    let (ada, bob) = (server.member("ada").await, server.member("bob").await);
+    let (reads, mutes) = (server.member("reads").await, server.member("mutes").await);
+    for (api, name) in [(&reads, "reads"), (&mutes, "mutes"), (&ada, "ada")] {
+        Browser::new(&service, name).wait(api).await;
+    }
+    // One host is asked once at a time: each is held at its first try until all is said.
+    let first = service.answer_later(503);
+    let posted = say(&bob, "@reads come").await;
+    service.next_to("reads").await;
+    let second = service.answer_later(503);
+    say(&bob, "@mutes come").await;
+    service.answer([503, 201]);
+    let read = json!({ "seq": posted["seq"] });
+    let (status, told) = reads.post("/api/rooms/general/read", read).await;
+    assert!(status < 300, "{told}");
+    drop(first);
+    service.next_to("mutes").await;
+    let (status, told) = mutes.run("general", "/notify mute 2h").await;
+    assert!(status < 300, "{told}");
+    say(&bob, "@ada come").await;
+    drop(second);
+    service.next_to("ada").await;
+    // Theirs is tried again later than the others' would have been.
+    service.next_to("ada").await;
 }
 
 #[tokio::test]
@@ -267,13 +330,13 @@ async fn a_tired_service_is_asked_again_and_a_browser_that_is_gone_is_forgotten(
     Browser::new(&service, "first").wait(&ada).await;
     service.answer([503, 201]);
     say(&bob, "@ada once").await;
-    let (first, _) = service.next().await;
-    let (again, _) = service.next().await;
+    let (first, _) = service.next_to("first").await;
+    let (again, _) = service.next_to("first").await;
     assert_eq!(first["topic"], again["topic"]);
     service.answer([410]);
     let mut events = ada.connect().await;
     say(&bob, "@ada twice").await;
-    service.next().await;
+    service.next_to("first").await;
     events.event("message.posted").await;
     let forgotten = async {
         while ada.get("/api/push").await.1["waits"] == true {
@@ -281,6 +344,25 @@ async fn a_tired_service_is_asked_again_and_a_browser_that_is_gone_is_forgotten(
         }
     };
     tokio::time::timeout(PATIENCE, forgotten).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_service_that_never_answers_holds_up_its_own_browsers_alone() {
+    let mut service = Service::start().await;
+    let silent = Service::start_at("127.0.0.2:0").await;
+    let server = pushing_to(&[&service, &silent]).await;
+    let (ada, bob) = (server.member("ada").await, server.member("bob").await);
+    let eve = server.member("eve").await;
+    Browser::new(&service, "ada").wait(&ada).await;
+    Browser::new(&silent, "eve").wait(&eve).await;
+    let mut held = Vec::new();
+    for n in 0..80 {
+        held.push(silent.answer_later(201));
+        say(&bob, &format!("@eve {n}")).await;
+    }
+    say(&bob, "@ada come").await;
+    service.next_to("ada").await;
+    drop(held);
 }
 
 #[tokio::test]
@@ -297,12 +379,13 @@ async fn a_subscription_ends_with_its_session_and_another_s_takes_the_browser() 
     assert!(status < 300, "{status}");
     // Somebody else uses the browser whose cookie is lost.
     let eve = server.member("eve").await;
-    Browser::new(&service, "right").wait(&eve).await;
+    let hers = Browser::new(&service, "right");
+    hers.wait(&eve).await;
     assert_eq!(second.get("/api/push").await.1["waits"], false);
     say(&bob, "@ada nobody hears it").await;
     say(&bob, "@eve does").await;
-    service.next().await;
-    assert!(service.came.try_recv().is_err());
+    let (_, body) = service.next_to("right").await;
+    assert_eq!(hers.open(&body)["body"], "@eve does");
     eve.call("DELETE", "/api/push", Value::Null).await;
     assert_eq!(eve.get("/api/push").await.1["waits"], false);
 }
