@@ -482,6 +482,13 @@ async fn what_is_planned_happens_once_and_only_where_its_owner_still_is() {
     assert_eq!(fire(&world.ada, &mine, in_hours(0)).await, None, "too soon");
     assert_eq!(fire(&world.bob, &mine, in_hours(2)).await, None, "not his");
     let sent = Some((None, true));
+    let (id, user) = (mine.id, world.ada.id);
+    let change =
+        move |tx: &mut salon_store::Tx<'_>| tx.change_later(user, id, Some("good night"), None);
+    let read = world.store.write(change).await.unwrap();
+    let late = fire(&world.ada, &mine, in_hours(2)).await;
+    assert_eq!(late, None, "as it was before");
+    let mine = read;
     assert_eq!(fire(&world.ada, &mine, in_hours(2)).await, sent);
     assert_eq!(fire(&world.ada, &mine, in_hours(2)).await, None, "twice");
     let his = plan(world.room);
