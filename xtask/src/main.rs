@@ -1,5 +1,5 @@
 //! The developer's commands: `cargo xtask run`, `web`, `test`, `types`, `tidy`, `evaluate`,
-//! `adversary`, `fuzz`, `bench-client`, `sim`, `teeth`, `sizes`, `dist`.
+//! `adversary`, `fuzz`, `bench-client`, `sim`, `teeth`, `sizes`, `supply`, `dist`.
 
 mod bench_client;
 mod dist;
@@ -38,7 +38,11 @@ cargo xtask teeth [--list | --table] [WORD…]
 cargo xtask bench-client [--messages N]
                                measure the web client in a room of 100,000 messages
 cargo xtask sizes              print the sizes of the binary and of the web client
+cargo xtask supply [--advisories FOLDER]
+                               ask what is known against the libraries (network, cargo-audit,
+                               cargo-deny); FOLDER is a copy of the RustSec database
 cargo xtask dist               build a release into target/dist, with its bill of materials
+                               and its sums
 ";
 
 fn main() -> anyhow::Result<()> {
@@ -58,6 +62,7 @@ fn main() -> anyhow::Result<()> {
         "dist" => dist::build(),
         "fuzz" => fuzz::run(&rest),
         "sim" => sim::run(&rest),
+        "supply" => supply::run(&rest),
         "teeth" => teeth::run(&rest),
         "help" | "--help" | "-h" => {
             shell::say(HELP);

@@ -10,7 +10,7 @@ use std::{
 };
 
 pub(super) struct Crates {
-    /// Named by a crate of ours.
+    /// Named by a crate of ours, or for fuzzing.
     pub(super) direct: BTreeSet<String>,
     /// Named for all crates of ours, and used by none.
     pub(super) unused: BTreeSet<String>,
@@ -38,7 +38,14 @@ impl Crates {
             serde_json::from_slice(&output.stdout).context("cannot read cargo's metadata")?;
         let lock = std::fs::read_to_string(shell::root().join("Cargo.lock"))?;
         let manifest = std::fs::read_to_string(shell::root().join("Cargo.toml"))?;
-        Self::of(&metadata, &checksums(&lock), &named(&manifest))
+        let named_for_all = named(&manifest, "[workspace.dependencies]");
+        let mut crates = Self::of(&metadata, &checksums(&lock), &named_for_all)?;
+        // A workspace of its own, without a lock file.
+        let fuzz = std::fs::read_to_string(shell::root().join("fuzz/Cargo.toml"))?;
+        let fuzz = named(&fuzz, "[dependencies]").into_iter();
+        let others = fuzz.filter(|name| !name.starts_with("salon-"));
+        crates.direct.extend(others);
+        Ok(crates)
     }
 
     fn of(
@@ -170,9 +177,9 @@ fn checksums(lock: &str) -> HashMap<(String, String), String> {
     found
 }
 
-/// What the workspace's manifest names for all of its crates.
-fn named(manifest: &str) -> BTreeSet<String> {
-    let part = manifest.split("[workspace.dependencies]").nth(1);
+/// What a part of a manifest names.
+fn named(manifest: &str, part: &str) -> BTreeSet<String> {
+    let part = manifest.split(part).nth(1);
     let part = part.and_then(|rest| rest.split("\n[").next());
     part.unwrap_or_default()
         .lines()
@@ -192,6 +199,7 @@ mod tests {
         assert_eq!(checksums(lock), expected);
         let manifest =
             "[workspace.dependencies]\na = \"1\"\nb = { version = \"2\" }\n\n[next]\nc = 1";
-        assert_eq!(named(manifest), ["a", "b"].map(str::to_owned).into());
+        let part = "[workspace.dependencies]";
+        assert_eq!(named(manifest, part), ["a", "b"].map(str::to_owned).into());
     }
 }

@@ -1,16 +1,18 @@
 //! What the product is made of that others have written: why each library is there, under which
 //! licences, which are there twice, and the list of all of them that goes with a release.
 //!
-//! `cargo-deny` says more (advisories above all) where it is installed; this asks nothing of any
-//! network, so it holds for everybody who builds.
+//! All of that asks nothing of any network, so it holds for everybody who builds; `known` alone,
+//! which is `cargo xtask supply`, asks what the world knows.
 
 mod bill;
 mod crates;
+mod known;
 mod licence;
 mod packages;
 mod page;
 
 pub(crate) use bill::write;
+pub(crate) use known::run;
 
 use crates::Crates;
 use packages::Packages;

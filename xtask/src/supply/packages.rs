@@ -1,4 +1,5 @@
-//! Packages of the web client, as its lock file has them.
+//! Packages of the web client, and of the tool servers that tests speak with, as their lock files
+//! have them.
 
 use super::Library;
 use crate::shell;
@@ -6,10 +7,14 @@ use anyhow::Context;
 use serde_json::Value;
 use std::{collections::BTreeSet, fmt::Write};
 
+/// What the build only reads, and writes into the client: to npm a tool like others, and shipped all
+/// the same.
+const WRITTEN_IN: [&str; 1] = ["emojibase-data"];
+
 pub(super) struct Packages {
-    /// Named by the client, for its tests and its building too.
+    /// Named by the client, for its tests and its building too, and by the tests of tools.
     pub(super) direct: BTreeSet<String>,
-    /// Everything in the lock file.
+    /// Everything in the client's lock file.
     pub(super) all: BTreeSet<Library>,
     /// What is bundled into the client.
     pub(super) bundled: BTreeSet<Library>,
@@ -19,9 +24,11 @@ pub(super) struct Packages {
 
 impl Packages {
     pub(super) fn read() -> anyhow::Result<Self> {
-        let path = shell::root().join("web/package-lock.json");
-        let lock = std::fs::read_to_string(&path).context("cannot read the client's lock file")?;
-        Ok(Self::of(&serde_json::from_str(&lock)?))
+        let mut client = Self::of(&lock("web")?);
+        // What tests start is in no release: a reason is asked of it, and no licence.
+        let tools = Self::of(&lock("crates/agents/tests/mcp")?);
+        client.direct.extend(tools.direct);
+        Ok(client)
     }
 
     fn of(lock: &Value) -> Self {
@@ -52,13 +59,16 @@ impl Packages {
                     .map(|used| purl(used, &installed(lock, path, used)["version"]))
                     .collect(),
             };
-            if package["dev"] != true {
+            if package["dev"] != true || WRITTEN_IN.contains(&name) {
                 bundled.insert(library.clone());
             }
             all.insert(library);
         }
-        let roots =
-            names("dependencies").map(|name| purl(name, &installed(lock, "", name)["version"]));
+        let written_in =
+            names("devDependencies").filter(|name| WRITTEN_IN.contains(&name.as_str()));
+        let roots = names("dependencies")
+            .chain(written_in)
+            .map(|name| purl(name, &installed(lock, "", name)["version"]));
         Self {
             direct: direct.cloned().collect(),
             roots: roots.collect(),
@@ -66,6 +76,13 @@ impl Packages {
             bundled,
         }
     }
+}
+
+fn lock(folder: &str) -> anyhow::Result<Value> {
+    let path = shell::root().join(folder).join("package-lock.json");
+    let lock = std::fs::read_to_string(&path);
+    let lock = lock.with_context(|| format!("cannot read {}", path.display()))?;
+    Ok(serde_json::from_str(&lock)?)
 }
 
 /// The package that another finds under a name: its own one, or one of a folder above.
