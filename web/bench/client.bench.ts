@@ -7,7 +7,7 @@
 import { cpus, loadavg, totalmem } from 'node:os';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { message, pair, post, type World, world } from '../tests/world';
+import { message, pair, post, say, type World, world } from '../tests/world';
 
 const number = (name: string, otherwise: number) => Number(process.env[name] ?? otherwise);
 const MESSAGES = number('BENCH_MESSAGES', 100_000);
@@ -17,6 +17,8 @@ const OPENINGS = number('BENCH_OPENINGS', 20);
 /** Sends on their way at once while the room is filled. */
 const IN_FLIGHT = 256;
 const WHEEL_PX = 240;
+/** Pieces of an answer, and how far they are apart. */
+const PIECES = 300;
 
 let here: World;
 let ada: Page;
@@ -25,7 +27,7 @@ let long: string;
 
 beforeAll(async () => {
   process.env['SALON_RATE_LIMITS'] = 'off';
-  here = await world(() => ({ words: ['Hello.'] }));
+  here = await world((question) => ({ words: question.includes('at length') ? Array.from({ length: PIECES }, (_, n) => (n % 40 === 39 ? `line ${n}.\n\n` : `word${n} `)) : ['Hello.'] }));
   ({ ada, bo } = await pair(here, { viewport: { width: 1280, height: 800 }, locale: 'en-GB' }));
   await post(ada, '/api/rooms', { name: 'long' });
   await post(bo, '/api/rooms/general/messages', { text: '/join long' });
@@ -77,6 +79,34 @@ const send = (page: Page, many: number, rate: number): Promise<void> =>
       }),
     [long, many, rate, IN_FLIGHT] as const,
   );
+
+/** Counts the messages of the long room that come over a page's socket, and whether none is missing. */
+function receipts(page: Page): { count: () => number; gaps: () => number } {
+  let [came, missed, before] = [0, 0, 0];
+  page.on('websocket', (socket) =>
+    socket.on('framereceived', ({ payload }) => {
+      const frame = JSON.parse(String(payload)) as { type: string; room?: string; kind?: string; seq?: number };
+      if (frame.type !== 'event' || frame.room !== long || frame.seq === undefined) return;
+      if (before > 0 && frame.seq !== before + 1) missed += 1;
+      before = frame.seq;
+      if (frame.kind === 'message.posted') came += 1;
+    }),
+  );
+  return { count: () => came, gaps: () => missed };
+}
+
+/** What moved on the page while something happened, without whoever looks having done anything. */
+async function shifts(page: Page, during: () => Promise<unknown>): Promise<number> {
+  await page.evaluate(() => {
+    const seen = { sum: 0 };
+    Object.assign(window, { seen });
+    new PerformanceObserver((list) => {
+      for (const entry of list.getEntries() as (PerformanceEntry & { value: number; hadRecentInput: boolean })[]) if (!entry.hadRecentInput) seen.sum += entry.value;
+    }).observe({ type: 'layout-shift' });
+  });
+  await during();
+  return page.evaluate(() => (window as unknown as { seen: { sum: number } }).seen.sum);
+}
 
 interface Frames {
   ms: number[];
@@ -149,6 +179,7 @@ test('measure', async () => {
   console.log(`scroll ${200 * WHEEL_PX} px into the past: ${drew(scrolled)}`);
   console.log(`rows in the page: ${await ada.locator('.slot').count()}`);
 
+  const counted = receipts(ada);
   await ada.goto(`${here.url}/room/${long}`);
   await last(ada).waitFor();
   const sender = await bo.context().newPage();
@@ -157,6 +188,20 @@ test('measure', async () => {
     await send(sender, RATE * SECONDS, RATE);
     await expect.poll(() => message(ada, `${RATE * SECONDS}: `).count()).toBeGreaterThan(0);
   });
-  console.log(`${RATE} messages/s arriving for ${SECONDS} s: ${drew(arriving)}`);
   await sender.close();
+  // Figures of messages that did not all come are worth nothing.
+  expect([counted.count(), counted.gaps()]).toEqual([RATE * SECONDS, 0]);
+  console.log(`${RATE} messages/s arriving for ${SECONDS} s, ${counted.count()} receipts verified: ${drew(arriving)}`);
+
+  await ada.goto(`${here.url}/room/general`);
+  await ada.locator('textarea').waitFor();
+  const growing = await frames(ada, async () => {
+    const moved = await shifts(ada, async () => {
+      await say(ada, '@assistant tell me at length');
+      await message(ada, `word${PIECES - 2}`).waitFor();
+      await ada.locator('.draft').waitFor({ state: 'detached' });
+    });
+    console.log(`layout shift while a draft of ${PIECES} pieces grows: ${moved.toFixed(4)}`);
+  });
+  console.log(`a draft of ${PIECES} pieces: ${drew(growing)}`);
 });
