@@ -7,7 +7,7 @@ use crate::{
     pins::Pins,
 };
 use futures::{FutureExt, StreamExt, future::BoxFuture};
-use reqwest::{Client, Response, StatusCode, header};
+use reqwest::{Client, ClientBuilder, Response, StatusCode, header};
 use std::{
     io,
     net::{IpAddr, SocketAddr},
@@ -127,20 +127,12 @@ impl Fetcher {
     /// # Errors
     /// Where the system offers no roots for TLS.
     pub fn new(allowed: Vec<Allowed>, lookup: Lookup) -> Result<Self, reqwest::Error> {
-        static TLS: Once = Once::new();
-        // The whole process uses one TLS provider; whoever came first chose it.
-        TLS.call_once(|| drop(rustls::crypto::ring::default_provider().install_default()));
         let pins = Pins::default();
-        let client = Client::builder()
+        let client = bare_client()
             .dns_resolver(pins.clone())
-            // A proxy would look the names up itself.
-            .no_proxy()
-            .redirect(reqwest::redirect::Policy::none())
-            .retry(reqwest::retry::never())
             // Each connection goes to addresses that were looked at for it.
             .pool_max_idle_per_host(0)
             .http1_only()
-            .referer(false)
             .connect_timeout(CONNECT_TIMEOUT)
             .user_agent(concat!(
                 "Mozilla/5.0 (compatible; Salon/",
@@ -279,8 +271,21 @@ impl Fetcher {
     }
 }
 
+/// A client that goes nowhere but where it is sent, and tells nobody where it comes from.
+pub(crate) fn bare_client() -> ClientBuilder {
+    static TLS: Once = Once::new();
+    // The whole process uses one TLS provider; whoever came first chose it.
+    TLS.call_once(|| drop(rustls::crypto::ring::default_provider().install_default()));
+    Client::builder()
+        // A proxy would look the names up itself.
+        .no_proxy()
+        .redirect(reqwest::redirect::Policy::none())
+        .retry(reqwest::retry::never())
+        .referer(false)
+}
+
 /// The host of an address whose form is fine. Ports are the vetting's.
-fn check(url: &Url) -> Result<String, Refused> {
+pub(crate) fn check(url: &Url) -> Result<String, Refused> {
     let is_web = matches!(url.scheme(), "http" | "https")
         && url.username().is_empty()
         && url.password().is_none()
@@ -331,7 +336,7 @@ async fn read(answer: Response, url: &Url, pages: bool) -> Result<Behind, Refuse
 }
 
 /// The first of a body, unpacked, and whether that was all. What is not read is not waited for.
-async fn body(answer: Response, bytes_max: usize) -> Result<(Vec<u8>, bool), Refused> {
+pub(crate) async fn body(answer: Response, bytes_max: usize) -> Result<(Vec<u8>, bool), Refused> {
     let mut pieces = answer.bytes_stream();
     let mut bytes = Vec::new();
     while let Some(piece) = pieces.next().await {

@@ -2,11 +2,13 @@
 //!
 //! An address in a message is a stranger's wish that this machine connects to something. Nothing
 //! here connects to an address that was not looked at first, and none of our own network is ever
-//! asked, unless the operator has named it. Knows no store, no room and nobody's rights.
+//! asked, unless the operator has named it. [`identity`] asks the one server that the operator trusts
+//! to say who people are. Knows no store, no room and nobody's rights.
 
 mod address;
 mod charset;
 mod fetch;
+pub mod identity;
 mod page;
 mod pins;
 

@@ -1,12 +1,14 @@
 //! What only tests need. No crate of the product depends on it.
 
 mod corpus;
+mod identity_provider;
 mod model_server;
 mod room_state;
 mod spoil;
 mod web_server;
 
 pub use corpus::{corpus, corpus_file, escaped, unescaped};
+pub use identity_provider::{IdentityProvider, Trouble};
 pub use model_server::{ModelServer, Seen, Step, answer, chunk, done, sse};
 pub use room_state::RoomState;
 pub use spoil::{pieces, spoilt};
