@@ -79,7 +79,35 @@ second_factor: boolean,
 /**
  * Recovery codes that are left.
  */
-recovery_codes: number, };
+recovery_codes: number, 
+/**
+ * The provider that people may sign in by, where the operator has named one.
+ */
+provider?: AccountProvider, };
+export type AccountProvider = { 
+/**
+ * What the operator calls it.
+ */
+label: string, 
+/**
+ * As whom it opens the account; it does not where nobody is named.
+ */
+linked_as?: string, 
+/**
+ * Since when.
+ */
+linked_at?: string, };
+export type SignInWays = { 
+/**
+ * What the operator calls the provider, where there is one.
+ */
+provider?: string, };
+export type WayThere = { 
+/**
+ * An address of the provider.
+ */
+url: string, };
+export type SignInRefusal = "stale" | "denied" | "unavailable" | "untrue" | "not_allowed" | "nobody_new" | "no_handle" | "handle_taken" | "closed" | "unlinked" | "linked_elsewhere" | "signed_out";
 export type AccountRequest = { 
 /**
  * The name to show.

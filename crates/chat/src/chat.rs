@@ -2,7 +2,7 @@
 
 use crate::{
     ChatError,
-    accounts::{self, Hashing},
+    accounts::{self, Hashing, SignInProvider},
     commands::Registry,
     previews,
     publisher::Publisher,
@@ -72,6 +72,8 @@ struct Inner {
     pushes: Arc<OnceLock<Arc<Pushes>>>,
     /// Written once by whoever wires the server; read by every check of an agent's settings.
     offered: OnceLock<Offered>,
+    /// Written once by whoever wires the server, where the operator has named a provider.
+    provider: OnceLock<SignInProvider>,
 }
 
 /// What agents may be given: known to the configuration, not to the chat.
@@ -144,6 +146,7 @@ impl Chat {
                 links: OnceLock::new(),
                 pushes,
                 offered: OnceLock::new(),
+                provider: OnceLock::new(),
             }),
         };
         accounts::first_start(&chat).await?;
@@ -173,6 +176,16 @@ impl Chat {
     /// What agents may be given; none where nobody said, as in an administrative command.
     pub fn offered(&self) -> Option<&Offered> {
         self.inner.offered.get()
+    }
+
+    /// Lets people sign in by a provider. Only the first word counts.
+    pub fn offer_provider(&self, provider: SignInProvider) {
+        drop(self.inner.provider.set(provider));
+    }
+
+    /// By whose word people sign in, where the operator has named somebody.
+    pub(crate) fn provider(&self) -> Option<&SignInProvider> {
+        self.inner.provider.get()
     }
 
     /// The log. For `salon-chat` and the administrative commands; rights are not checked there.

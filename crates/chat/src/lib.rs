@@ -43,7 +43,7 @@ pub use presets::presets;
 pub use quiet::is_quiet;
 pub use salon_live::Hub;
 pub use salon_media::plays_inline;
-pub use salon_outside::{Allowed, Fetcher, Url, system_lookup};
+pub use salon_outside::{Allowed, Fetcher, Url, identity, system_lookup};
 pub use salon_store::{
     AgentRow, ApprovalRow, ByteDigest, ChainSoFar, ClaimedTurn, Credential, Errand, FactRow,
     FileRow, FinishTurn, Listener, MadeOf, Piece, PinState, Room, SpendScope, Spent, SpentRow,

@@ -1,4 +1,4 @@
-//! One's own account: profile, password, sessions, second factor.
+//! One's own account: profile, password, sessions, second factor, provider.
 
 use crate::{Lang, UserInfo};
 use jiff::Timestamp;
@@ -22,6 +22,93 @@ pub struct Account {
     /// Recovery codes that are left.
     #[ts(type = "number")]
     pub recovery_codes: u32,
+    /// The provider that people may sign in by, where the operator has named one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub provider: Option<AccountProvider>,
+}
+
+/// A provider, as the owner of an account sees it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS, ToSchema)]
+pub struct AccountProvider {
+    /// What the operator calls it.
+    pub label: String,
+    /// As whom it opens the account; it does not where nobody is named.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub linked_as: Option<String>,
+    /// Since when.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional, type = "string")]
+    pub linked_at: Option<Timestamp>,
+}
+
+/// `GET /api/sign-in`: the ways in besides handle and password.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS, ToSchema)]
+pub struct SignInWays {
+    /// What the operator calls the provider, where there is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub provider: Option<String>,
+}
+
+/// Where a browser goes next.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS, ToSchema)]
+pub struct WayThere {
+    /// An address of the provider.
+    pub url: String,
+}
+
+/// Why somebody who came back from a provider is not in. In the address that the browser is sent
+/// to: `/?refused=…`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS, ToSchema)]
+#[serde(rename_all = "snake_case")]
+#[ts(rename_all = "snake_case")]
+pub enum SignInRefusal {
+    /// Not begun in this browser, or too long ago.
+    Stale,
+    /// They said no there, or the provider did.
+    Denied,
+    /// The provider does not answer as it should.
+    Unavailable,
+    /// What it says is not to be believed.
+    Untrue,
+    /// The operator lets others in.
+    NotAllowed,
+    /// Nobody new comes in this way.
+    NobodyNew,
+    /// The provider gives them no name that can be a handle.
+    NoHandle,
+    /// Somebody here has that handle.
+    HandleTaken,
+    /// The account is closed.
+    Closed,
+    /// They took the link back, and have to sign in with the password.
+    Unlinked,
+    /// It opens somebody else's account, or another opens theirs.
+    LinkedElsewhere,
+    /// Whoever wanted to link it is no longer signed in.
+    SignedOut,
+}
+
+impl SignInRefusal {
+    /// The word in the address.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Stale => "stale",
+            Self::Denied => "denied",
+            Self::Unavailable => "unavailable",
+            Self::Untrue => "untrue",
+            Self::NotAllowed => "not_allowed",
+            Self::NobodyNew => "nobody_new",
+            Self::NoHandle => "no_handle",
+            Self::HandleTaken => "handle_taken",
+            Self::Closed => "closed",
+            Self::Unlinked => "unlinked",
+            Self::LinkedElsewhere => "linked_elsewhere",
+            Self::SignedOut => "signed_out",
+        }
+    }
 }
 
 /// `PATCH /api/account`; what is left out stays as it is, an empty text takes it away.

@@ -48,21 +48,27 @@ pub(crate) fn secret_of(headers: &HeaderMap, config: &Config) -> Option<Found> {
             by_cookie: false,
         });
     }
-    let wanted = cookie_name(is_https(headers, config));
-    let cookies = headers
-        .get_all(header::COOKIE)
-        .iter()
-        .filter_map(|value| value.to_str().ok());
-    let secret = cookies
+    Some(Found {
+        secret: session_cookie(headers, config)?,
+        by_cookie: true,
+    })
+}
+
+/// The secret by which a browser stays signed in.
+pub(crate) fn session_cookie(headers: &HeaderMap, config: &Config) -> Option<String> {
+    cookie_named(headers, cookie_name(is_https(headers, config)))
+}
+
+/// A cookie's value.
+pub(crate) fn cookie_named(headers: &HeaderMap, wanted: &str) -> Option<String> {
+    let cookies = headers.get_all(header::COOKIE).iter();
+    cookies
+        .filter_map(|value| value.to_str().ok())
         .flat_map(|cookies| cookies.split(';'))
         .find_map(|cookie| {
             let (name, value) = cookie.trim().split_once('=')?;
             (name == wanted).then(|| value.to_owned())
-        })?;
-    Some(Found {
-        secret,
-        by_cookie: true,
-    })
+        })
 }
 
 /// The browser's language, as far as we speak it.
@@ -181,8 +187,18 @@ pub(crate) fn clear_cookie(https: bool) -> Result<HeaderValue, ChatError> {
 }
 
 fn cookie(value: &str, seconds: i64, https: bool) -> Result<HeaderValue, ChatError> {
+    named_cookie(cookie_name(https), value, seconds, https)
+}
+
+/// The header that gives a browser a cookie which no page reads, nor another site sends along with
+/// anything but a visit.
+pub(crate) fn named_cookie(
+    name: &str,
+    value: &str,
+    seconds: i64,
+    https: bool,
+) -> Result<HeaderValue, ChatError> {
     let secure = if https { "; Secure" } else { "" };
-    let name = cookie_name(https);
     let cookie =
         format!("{name}={value}; Path=/; Max-Age={seconds}; HttpOnly; SameSite=Lax{secure}");
     HeaderValue::from_str(&cookie).map_err(|error| ChatError::Internal(format!("cookie: {error}")))

@@ -7,7 +7,11 @@ use figment::{
     providers::{Env, Format, Serialized, Toml},
 };
 use salon_agents::{ModelConfig, NamedModel, Pace, model::ToolMode};
-use salon_chat::{Allowed, Budgets};
+use salon_chat::{
+    Allowed, Budgets,
+    accounts::{ProviderRules, SignInProvider},
+    identity::{Provider, ProviderConfig},
+};
 use salon_protocol::{AgentRequest, Budget, ToolServerConfig, limits::FILE_BYTES_MAX};
 use serde::{Deserialize, Serialize};
 use std::{
@@ -54,6 +58,8 @@ pub struct Config {
     pub link_previews: LinkPreviewsConfig,
     /// What is pushed to browsers whose page is closed.
     pub push: PushConfig,
+    /// By whose word people sign in besides by a password (OpenID Connect).
+    pub oidc: Option<OidcConfig>,
     /// The currency of the models' prices, by its ISO 4217 code.
     pub currency: String,
     /// How long agents wait for people; for tests.
@@ -131,6 +137,87 @@ impl Default for PushConfig {
     }
 }
 
+/// A provider of identities that people sign in by.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct OidcConfig {
+    /// Its name, to the letter as it calls itself: `https://id.example/realms/main`.
+    pub issuer: String,
+    /// The name by which it knows this server.
+    pub client_id: String,
+    /// The environment variable with the secret that proves that name, so that it is in no file.
+    /// Left out where the provider has registered a public client.
+    #[serde(default)]
+    pub client_secret_env: Option<String>,
+    /// What the button says behind “Sign in with”.
+    pub label: String,
+    /// Whether accounts are made for people who have none here.
+    #[serde(default)]
+    pub new_people: bool,
+    /// The claim that becomes a new account's handle.
+    #[serde(default = "default_handle_claim")]
+    pub handle_claim: String,
+    /// The domains of verified e-mail that are let in; all where none is named.
+    #[serde(default)]
+    pub email_domains: Vec<String>,
+    /// A claim that everybody must have: `{ name = "groups", value = "chat" }`.
+    #[serde(default)]
+    pub required_claim: Option<RequiredClaim>,
+    /// What is asked for besides `openid`.
+    #[serde(default = "default_scopes")]
+    pub scopes: Vec<String>,
+}
+
+/// A claim, and the word that it must be or hold.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RequiredClaim {
+    /// Which.
+    pub name: String,
+    /// The word.
+    pub value: String,
+}
+
+fn default_handle_claim() -> String {
+    "preferred_username".into()
+}
+
+fn default_scopes() -> Vec<String> {
+    vec!["profile".into(), "email".into()]
+}
+
+impl OidcConfig {
+    /// The provider, which nobody asks before somebody signs in by it.
+    pub(crate) fn provider(&self) -> anyhow::Result<SignInProvider> {
+        let secret = match &self.client_secret_env {
+            Some(name) => Some(
+                std::env::var(name)
+                    .ok()
+                    .filter(|it| !it.is_empty())
+                    .with_context(|| {
+                        format!("[oidc] names the environment variable {name}, and it says nothing")
+                    })?,
+            ),
+            None => None,
+        };
+        let provider = Provider::new(ProviderConfig {
+            issuer: self.issuer.clone(),
+            client_id: self.client_id.clone(),
+            client_secret: secret.map(Into::into),
+            scopes: self.scopes.clone(),
+        })
+        .context("[oidc] is not right")?;
+        let required = self.required_claim.clone();
+        let rules = ProviderRules {
+            new_people: self.new_people,
+            handle_claim: self.handle_claim.clone(),
+            email_domains: self.email_domains.clone(),
+            required: required.map(|it| (it.name, it.value)),
+        };
+        Ok(SignInProvider::new(provider, &self.label, rules))
+    }
+}
+
 impl Default for FilesConfig {
     fn default() -> Self {
         Self {
@@ -196,6 +283,7 @@ impl Default for Config {
             files: FilesConfig::default(),
             link_previews: LinkPreviewsConfig::default(),
             push: PushConfig::default(),
+            oidc: None,
             currency: "USD".into(),
             pace: Pace::default(),
             database_url: None,

@@ -69,6 +69,9 @@ pub async fn start_with(config: Config, models: &ModelConfig) -> anyhow::Result<
         budgets: config.budgets.clone().budgets(),
         currency: config.currency.clone(),
     });
+    if let Some(oidc) = &config.oidc {
+        chat.offer_provider(oidc.provider()?);
+    }
     apply_agents(&chat, &config).await?;
     let agents = Agents::start(chat.clone(), with).await?;
     let app = App::new(chat.clone(), config, metrics::handle(), agents.tools());

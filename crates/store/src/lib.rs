@@ -16,10 +16,10 @@ pub use backup::{Manifest, Restored, backup, restore};
 pub use error::{PollRefusal, StoreError};
 pub use model::{
     AccountRow, ActRow, AddedEmoji, AgentRow, ApprovalRow, ChainSoFar, Credential,
-    CredentialPurpose, CredentialRow, Errand, FactRow, FileRow, Found, Holds, Invite, InviteRow,
-    KeptRoom, Listener, MadeOf, MessageFilter, MessageRow, ModerationRow, NewEmoji, PinState,
-    PushSubscription, ReportRow, Room, SearchCursor, SecondFactorRow, SpendScope, SpentRow,
-    SummaryRow, Turn, TurnCall, User,
+    CredentialPurpose, CredentialRow, Errand, FactRow, FileRow, Found, Holds, Identity,
+    IdentityRow, Invite, InviteRow, KeptRoom, Listener, MadeOf, MessageFilter, MessageRow,
+    ModerationRow, NewEmoji, PinState, PushSubscription, ReportRow, Room, SearchCursor,
+    SecondFactorRow, SpendScope, SpentRow, SummaryRow, Turn, TurnCall, User,
 };
 pub use search::{Passage, Wanted};
 pub use sqlite::{ClaimedTurn, Publication, Store, StoreConfig, Tx, Workers};

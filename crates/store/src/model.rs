@@ -11,8 +11,8 @@ pub use agents::{
 };
 pub use moderation::{ModerationRow, ReportRow};
 pub use people::{
-    AccountRow, Credential, CredentialPurpose, CredentialRow, Invite, InviteRow, PushSubscription,
-    SecondFactorRow, User,
+    AccountRow, Credential, CredentialPurpose, CredentialRow, Identity, IdentityRow, Invite,
+    InviteRow, PushSubscription, SecondFactorRow, User,
 };
 pub use talk::{
     AddedEmoji, FileRow, Found, Holds, KeptRoom, Listener, MadeOf, MessageFilter, MessageRow,

@@ -5,6 +5,7 @@ mod first_start;
 mod invites;
 mod password;
 mod profile;
+mod provider;
 mod second_factor;
 mod secret;
 mod sessions;
@@ -18,6 +19,10 @@ pub(crate) use password::Hashing;
 pub use password::{change_password, hash_password, hashes_computed, set_password};
 pub(crate) use profile::check_time_zone;
 pub use profile::{account, set_profile};
+pub use provider::{
+    Begun, Came, FLOW_LIFE, NotIn, ProviderRules, Returned, SignInProvider, begin_link,
+    begin_sign_in, finish, sign_in_ways, unlink,
+};
 pub use second_factor::{
     begin_second_factor, confirm_second_factor, new_recovery_codes, remove_second_factor,
     reset_second_factor,

@@ -1,5 +1,6 @@
 //! One's own account as one sees it, and what one says of oneself.
 
+use super::provider;
 use crate::{
     Caller, Chat, ChatError, Words,
     actions::{set_display_name, set_lang, tell_of_profile},
@@ -21,6 +22,7 @@ pub async fn account(chat: &Chat, caller: &Caller) -> Result<Account, ChatError>
         has_password: store.password_hash(user.id).await?.is_some(),
         second_factor: factor.is_some(),
         recovery_codes: factor.map_or(0, |factor| factor.recovery_codes),
+        provider: provider::of_account(chat, user.id).await?,
         lang: user.lang,
         user: queries::seen(chat, &user),
     })

@@ -152,7 +152,7 @@ pub(super) async fn require_code(
     if used { Ok(()) } else { Err(wrong_code()) }
 }
 
-async fn require_both(
+pub(super) async fn require_both(
     chat: &Chat,
     caller: &Caller,
     password: String,
@@ -162,7 +162,7 @@ async fn require_both(
     require_code(chat, caller.id(), code).await
 }
 
-async fn require_own_password(
+pub(super) async fn require_own_password(
     chat: &Chat,
     caller: &Caller,
     password: String,

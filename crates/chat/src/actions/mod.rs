@@ -88,7 +88,7 @@ pub(crate) use plan::planned_message;
 pub use plan::{change_plan, drop_plan, plan};
 pub use polls::{ask_poll, close_poll, newest_poll, vote};
 pub use previews::drop_previews;
-pub(crate) use profile::tell_of_profile;
+pub(crate) use profile::{check_display_name, tell_of_profile};
 pub use profile::{set_away, set_display_name, set_lang};
 pub use pushes::{begin_pushes, end_pushes};
 pub use react::react;

@@ -24,6 +24,7 @@ mod previews;
 mod pushes;
 mod rooms;
 mod search;
+mod sign_in;
 mod threads;
 mod tool_servers;
 mod turns;
@@ -65,6 +66,9 @@ pub(crate) fn router(app: App) -> Router {
         .routes(routes!(users::me))
         .routes(routes!(accounts::login))
         .routes(routes!(accounts::logout))
+        .routes(routes!(sign_in::ways, sign_in::begin))
+        .routes(routes!(sign_in::come_back))
+        .routes(routes!(sign_in::link, sign_in::unlink))
         .routes(routes!(accounts::setup_needed, accounts::set_up))
         .routes(routes!(accounts::join))
         .routes(routes!(accounts::invite_info, accounts::revoke_invite))

@@ -80,7 +80,12 @@ impl Server {
         config.link_previews.enabled = false;
         change(&mut config);
         let running = salon_server::start_with(config, &models).await.unwrap();
-        let http = reqwest::Client::builder().no_proxy().build().unwrap();
+        let http = reqwest::Client::builder()
+            .no_proxy()
+            // Where somebody is sent is an answer, too.
+            .redirect(reqwest::redirect::Policy::none())
+            .build()
+            .unwrap();
         Self {
             running,
             http,

@@ -34,6 +34,7 @@ mod resume;
 mod retention;
 mod rights;
 mod search;
+mod sign_in;
 mod sites;
 mod socket;
 mod threads;

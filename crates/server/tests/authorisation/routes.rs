@@ -337,6 +337,21 @@ fn rows() -> Vec<(&'static str, &'static str, About, Value)> {
             Nothing,
             json!({ "code": "no", "handle": "new", "password": "long enough" }),
         ),
+        ("get", "/api/sign-in", Nothing, none()),
+        ("post", "/api/sign-in", Nothing, none()),
+        ("get", "/api/sign-in/callback", Nothing, none()),
+        (
+            "post",
+            "/api/account/provider",
+            Nothing,
+            json!({ "password": "no" }),
+        ),
+        (
+            "delete",
+            "/api/account/provider",
+            Nothing,
+            json!({ "password": "no" }),
+        ),
         ("get", "/api/threads", Nothing, none()),
         ("get", "/api/tool-servers", Nothing, none()),
         (

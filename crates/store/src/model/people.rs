@@ -66,6 +66,32 @@ pub struct AccountRow {
     pub seen_at: Option<Timestamp>,
 }
 
+/// An account that a provider's word is to open.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Identity {
+    /// The provider's name.
+    pub issuer: String,
+    /// Its name for whoever it is.
+    pub subject: String,
+    /// Whose account.
+    pub user: UserId,
+    /// By what its owner knows it again.
+    pub name: String,
+}
+
+/// An account that a provider's word opens, or once did.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct IdentityRow {
+    /// Whose account.
+    pub user: UserId,
+    /// By what its owner knows it again.
+    pub name: String,
+    /// Since when.
+    pub linked_at: Timestamp,
+    /// It was taken back, and opens nothing.
+    pub ended: bool,
+}
+
 /// What a credential is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum CredentialPurpose {

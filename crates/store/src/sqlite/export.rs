@@ -392,6 +392,17 @@ const TABLES: &[(&str, Table)] = &[
         "push_keys",
         LeftOut("secrets: what this server is known by elsewhere"),
     ),
+    (
+        "identities",
+        Rows(&[
+            ("issuer", Plain),
+            ("subject", Plain),
+            ("user_id", Id),
+            ("name", Plain),
+            ("linked_at", Time),
+            ("ended_at", Time),
+        ]),
+    ),
     ("second_factors", LeftOut("secrets: what opens accounts")),
     ("recovery_codes", LeftOut("secrets: what opens accounts")),
 ];

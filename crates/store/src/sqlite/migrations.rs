@@ -25,6 +25,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../schema/0017_previews.sql"),
     include_str!("../../schema/0018_pushes.sql"),
     include_str!("../../schema/0019_retention.sql"),
+    include_str!("../../schema/0020_identities.sql"),
 ];
 
 /// After it every message is indexed anew.

@@ -85,6 +85,8 @@ const ROWS: &[&str] = &[
        'https://push.example/1', x'04', x'00', 9);
      INSERT INTO push_keys VALUES (1, x'00');",
     "UPDATE rooms SET keep_days = 0, expired_seq = 0;",
+    "INSERT INTO identities VALUES ('https://id.example', 's1',
+       x'0190000000007000800000000000000a', 'ada@example.com', 9, NULL);",
 ];
 
 /// A database as version `version` left it.

@@ -18,6 +18,7 @@ mod export;
 mod files;
 mod forwards;
 mod group;
+mod identities;
 mod imports;
 mod invites;
 mod kept;
