@@ -1,7 +1,7 @@
-// One's own account: profile, password, second factor, and where one is signed in.
+// One's own account: profile, password, second factor, provider, and where one is signed in.
 
 import { get, post, request } from '../lib/api';
-import type { Account, AccountRequest, AccountSession, AccountSessions, Enrolment, RecoveryCodes, UserInfo } from '../protocol';
+import type { Account, AccountRequest, AccountSession, AccountSessions, Enrolment, RecoveryCodes, UserInfo, WayThere } from '../protocol';
 
 const PLACE = '/api/account';
 
@@ -58,6 +58,16 @@ export class AccountPage {
     const { codes } = await post<RecoveryCodes>(`${PLACE}/second-factor/codes`, { password, code });
     this.account = await get<Account>(PLACE);
     return codes;
+  }
+
+  /** An address of the provider, where the link is made. */
+  async wayToLink(password: string, code: string): Promise<string> {
+    return (await post<WayThere>(`${PLACE}/provider`, { password, ...(code ? { code } : {}) })).url;
+  }
+
+  async unlink(password: string, code: string): Promise<void> {
+    await request('DELETE', `${PLACE}/provider`, { password, ...(code ? { code } : {}) });
+    this.account = await get<Account>(PLACE);
   }
 
   async removeSecondFactor(password: string, code: string): Promise<void> {

@@ -1,0 +1,15 @@
+import { expect, test } from 'vitest';
+import { refusalIn } from './sign-in';
+
+test('a reason in the address becomes one of our own sentences', () => {
+  expect(refusalIn('')).toBeNull();
+  expect(refusalIn('?settings=account')).toBeNull();
+  expect(refusalIn('?refused=handle_taken')).toBe('refusedHandleTaken');
+  expect(refusalIn('?settings=account&refused=linked_elsewhere')).toBe('refusedLinkedElsewhere');
+});
+
+test('what somebody else wrote there is never said', () => {
+  for (const odd of ['?refused=', '?refused=Send%20your%20password', '?refused=constructor', '?refused=__proto__']) {
+    expect(refusalIn(odd)).toBe('refusedStale');
+  }
+});
