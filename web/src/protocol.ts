@@ -2902,7 +2902,12 @@ options: Array<string>,
 /**
  * One may choose more than one.
  */
-several?: boolean, };
+several?: boolean, 
+/**
+ * When it ends by itself: nobody votes from that moment on. It is in the log, so everybody
+ * agrees on it.
+ */
+ends_at?: string, };
 export type Vote = { 
 /**
  * Who.

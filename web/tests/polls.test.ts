@@ -69,3 +69,41 @@ test('several may be chosen where the command says so, and what is no poll is re
   await ada.getByText('A poll has a question and 2 to 12 different options').waitFor();
   await message(ada, '喝什么？').waitFor();
 });
+
+test('a poll ends by itself on every page at once, and takes no vote after that', async () => {
+  await ada.getByRole('button', { name: 'About this room' }).click();
+  await ada.getByRole('menuitem', { name: 'New poll' }).click();
+  const panel = ada.locator('[data-panel=poll]');
+  await panel.getByLabel('Question').fill('Cake on Friday?');
+  await panel.getByLabel('Option 1').fill('yes');
+  await panel.getByLabel('Option 2').fill('of course');
+  const tomorrow = new Date(Date.now() + 24 * 60 * 60 * 1_000);
+  const two = (n: number) => String(n).padStart(2, '0');
+  await panel.getByLabel('Ends by itself at').fill(`${tomorrow.getFullYear()}-${two(tomorrow.getMonth() + 1)}-${two(tomorrow.getDate())}T18:00`);
+  await clean(ada);
+  await picture(ada, 'poll-new-end-en');
+  await panel.getByRole('button', { name: 'Ask' }).click();
+  await panel.waitFor({ state: 'detached' });
+  const open = ada.getByRole('group', { name: 'Cake on Friday?' });
+  await open.getByText(/ends (tomorrow|today) 18:00/).waitFor();
+  await bo.getByRole('group', { name: 'Cake on Friday?' }).getByText(/(明天|今天) 18:00 结束/).waitFor();
+  await picture(ada, 'poll-ends-en');
+
+  // Far enough that a slow machine has asked by then.
+  const soon = new Date(Date.now() + 8_000).toISOString();
+  await say(ada, `/poll until ${soon}: Biscuits? | yes | no`);
+  const mine = ada.getByRole('group', { name: 'Biscuits?' });
+  const theirs = bo.getByRole('group', { name: 'Biscuits?' });
+  await mine.getByText(/Ended (today|yesterday)/).waitFor({ timeout: 20_000 });
+  await theirs.getByText(/已于 (今天|昨天).*结束/).waitFor();
+  await expect.poll(() => theirs.locator('input:disabled').count()).toBe(2);
+  expect(await theirs.getByRole('button').count()).toBe(0);
+  const refused = await bo.evaluate(async () => {
+    const id = [...document.querySelectorAll('[data-poll]')].at(-1)?.getAttribute('data-poll');
+    const response = await fetch(`/api/messages/${id}/vote`, { method: 'PUT', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ choices: [1] }) });
+    return response.status;
+  });
+  expect(refused).toBe(409);
+  await clean(bo);
+  await picture(bo, 'poll-over-zh');
+});

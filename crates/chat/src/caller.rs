@@ -1,5 +1,6 @@
 //! Who asks.
 
+use jiff::{Zoned, tz::TimeZone};
 use salon_protocol::{Lang, MessageId, Role, RoomId, TurnId, UserId};
 use salon_store::{Actor, TurnCause, User};
 
@@ -42,6 +43,14 @@ impl Caller {
             lang,
             behalf: None,
         }
+    }
+
+    /// What time it is where whoever asks is; an agent's clock is its asker's.
+    pub(crate) fn clock(&self) -> Zoned {
+        let owner = self.behalf.as_ref().map_or(&self.user, |it| &it.asker);
+        let zone = owner.time_zone.as_deref().map(TimeZone::get);
+        let zone = zone.and_then(Result::ok).unwrap_or(TimeZone::UTC);
+        salon_protocol::now().to_zoned(zone)
     }
 
     /// Id.

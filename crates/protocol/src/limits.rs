@@ -66,6 +66,8 @@ pub const POLL_OPTIONS_MAX: usize = 12;
 pub const POLL_QUESTION_CHARS_MAX: usize = 500;
 /// One option of a poll in characters.
 pub const POLL_OPTION_CHARS_MAX: usize = 120;
+/// A poll ends within so many days, where it ends by itself.
+pub const POLL_DAYS_MAX: i64 = 366;
 /// Different emoji on one message.
 pub const REACTION_KINDS_MAX: usize = 50;
 /// A client's frame in bytes; a longer one closes with 1009.

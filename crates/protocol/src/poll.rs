@@ -1,6 +1,7 @@
 //! A question to a room, and what its members choose.
 
 use crate::Handle;
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 use utoipa::ToSchema;
@@ -16,9 +17,19 @@ pub struct Poll {
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     #[ts(optional, as = "Option<bool>")]
     pub several: bool,
+    /// When it ends by itself: nobody votes from that moment on. It is in the log, so everybody
+    /// agrees on it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional, type = "string")]
+    pub ends_at: Option<Timestamp>,
 }
 
 impl Poll {
+    /// Whether its time is over.
+    pub fn is_over(&self, now: Timestamp) -> bool {
+        self.ends_at.is_some_and(|end| end <= now)
+    }
+
     /// The same in words, as the message says it.
     pub fn text(&self) -> String {
         let mut text = self.question.clone();

@@ -77,6 +77,7 @@ fn bodies() -> Vec<EventBody> {
             question: "tea?".into(),
             options: vec!["green".into(), "black".into()],
             several: true,
+            ends_at: Some("2026-12-24T18:00:00Z".parse().unwrap()),
         }),
         files: vec![FileInfo {
             id: FileId(Uuid::from_u128(5)),

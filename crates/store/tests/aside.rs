@@ -202,6 +202,7 @@ async fn of_a_message_that_is_too_old_no_word_stands_in_any_table() {
         question: "Which kestrel?".into(),
         options: vec!["the kestrel left".into(), "the kestrel right".into()],
         several: false,
+        ends_at: None,
     };
     let mut asking = post(&poll.text());
     if let Change::Post { poll: asked, .. } = &mut asking {

@@ -11,12 +11,12 @@ mod people;
 use jiff::{SignedDuration, Timestamp};
 use people::{post, user};
 use salon_protocol::{
-    EventBody, FileId, FileInfo, Later, LaterId, LaterKind, MessageId, Role, RoomId, RoomKind, Seq,
-    UserId, UserKind,
+    EventBody, FileId, FileInfo, Later, LaterId, LaterKind, MessageId, Poll, Role, RoomId,
+    RoomKind, Seq, UserId, UserKind,
 };
 use salon_store::{
     Actor, Appended, Calling, Change, Credential, CredentialPurpose, Invite, NewEvent, NewFile,
-    SendKey, Store, StoreConfig, StoreError,
+    PollRefusal, SendKey, Store, StoreConfig, StoreError,
 };
 use tempfile::TempDir;
 
@@ -623,4 +623,58 @@ async fn a_credential_ends_with_its_time_its_account_and_a_new_password() {
         .await
         .unwrap();
     assert!(!opens(4).await, "a closed account");
+}
+
+#[tokio::test]
+async fn a_poll_whose_time_is_over_takes_no_vote_and_is_none_to_vote_in_by_name() {
+    let world = World::new(RoomKind::Public).await;
+    let ask = async |ends_at: Option<Timestamp>| {
+        let poll = Poll {
+            question: "Tea?".into(),
+            options: vec!["green".into(), "black".into()],
+            several: false,
+            ends_at,
+        };
+        let mut change = post(&poll.text());
+        let Change::Post {
+            message_id,
+            poll: asked,
+            ..
+        } = &mut change
+        else {
+            unreachable!("a post is a post");
+        };
+        *asked = Some(Box::new(poll));
+        let message_id = *message_id;
+        world.append(&world.ada, change).await.unwrap();
+        message_id
+    };
+    let vote = async |message_id| {
+        let choices = vec![1];
+        let change = Change::Vote {
+            message_id,
+            choices,
+        };
+        world.append(&world.bob, change).await
+    };
+    let now = salon_protocol::now();
+    let open = ask(None).await;
+    let later = ask(now.checked_add(SignedDuration::from_hours(1)).ok()).await;
+    let over = ask(Some(now)).await;
+    vote(open).await.unwrap();
+    vote(later).await.unwrap();
+    let refused = vote(over).await.unwrap_err();
+    assert!(
+        matches!(refused, StoreError::Poll(PollRefusal::Closed)),
+        "{refused}"
+    );
+    let newest = world.store.newest_poll(world.bob.id, world.room).await;
+    assert_eq!(newest.unwrap(), Some(later));
+    // Its end is its moment: nobody ends it a second time.
+    let end = Change::ClosePoll {
+        message_id: over,
+        moderator: false,
+    };
+    let ended = world.append(&world.ada, end).await.unwrap();
+    assert!(ended.event.is_none());
 }

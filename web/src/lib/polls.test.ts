@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { line, standing, touched } from './polls';
+import { isOver, line, standing, touched, untilEnd } from './polls';
 
 const poll = { question: 'Tea?', options: ['green', 'black', 'white'] };
 
@@ -28,4 +28,17 @@ test('one choice takes the place of another, several stand side by side', () => 
 
 test('a question and its options are lines, whatever was pasted into them', () => {
   expect(line(' Tea?\nNow? ', ['green | best', ' ', 'black'], true)).toBe('several: Tea? Now?\ngreen | best\nblack');
+});
+
+test('the line says when the poll ends as a moment, whatever clock is on the wall', () => {
+  const end = new Date('2026-12-24T19:00:00+01:00');
+  expect(line('Tea?', ['green', 'black'], true, end)).toBe('several: until 2026-12-24T18:00:00.000Z: Tea?\ngreen\nblack');
+});
+
+test('a poll is over at its moment and not before, and a page waits no longer than a timer can', () => {
+  const ends = { ...poll, ends_at: '2026-12-24T18:00:00Z' };
+  const end = Date.parse(ends.ends_at);
+  expect([isOver(poll, end), isOver(ends, end - 1), isOver(ends, end)]).toEqual([false, false, true]);
+  expect([untilEnd(poll, end), untilEnd(ends, end - 5), untilEnd(ends, end)]).toEqual([null, 5, null]);
+  expect(untilEnd(ends, 0)).toBe(2 ** 31 - 1);
 });

@@ -23,6 +23,18 @@ export function standing(poll: Poll, votes: Vote[]): OptionStanding[] {
   });
 }
 
+/** Timers wait no longer than 2³¹ ms. */
+const WAIT_MS_MAX = 2 ** 31 - 1;
+
+/** How long until a poll's time is over, as far as a timer waits; null where that is past or never. */
+export function untilEnd(poll: Poll, now = Date.now()): number | null {
+  const left = poll.ends_at ? Date.parse(poll.ends_at) - now : 0;
+  return left > 0 ? Math.min(left, WAIT_MS_MAX) : null;
+}
+
+/** Whether a poll's time is over. */
+export const isOver = (poll: Poll, now = Date.now()): boolean => poll.ends_at !== undefined && Date.parse(poll.ends_at) <= now;
+
 /** What one chooses after having touched an option. */
 export function touched(poll: Poll, mine: number[], number: number): number[] {
   if (!poll.several) return [number];
@@ -30,7 +42,7 @@ export function touched(poll: Poll, mine: number[], number: number): number[] {
 }
 
 /** The line that asks: `/poll` takes a question and its options on lines of their own. */
-export function line(question: string, options: string[], several: boolean): string {
+export function line(question: string, options: string[], several: boolean, endsAt?: Date): string {
   const lines = [question, ...options].map((one) => one.replaceAll(/\s+/g, ' ').trim()).filter((one) => one !== '');
-  return (several ? 'several: ' : '') + lines.join('\n');
+  return (several ? 'several: ' : '') + (endsAt ? `until ${endsAt.toISOString()}: ` : '') + lines.join('\n');
 }

@@ -494,6 +494,9 @@ export const en = {
   pollEnd: 'End the poll',
   pollEndAsk: 'End the poll? Nobody can vote after that.',
   pollEnded: 'Ended by {name}',
+  pollEndOptional: 'Ends by itself at (may stay empty)',
+  pollEndsAt: 'ends {when}',
+  pollOver: 'Ended {when}',
 
   // Files.
   attach: 'Attach files',

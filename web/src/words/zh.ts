@@ -493,6 +493,9 @@ export const zh: Words = {
   pollEnd: '结束投票',
   pollEndAsk: '结束投票？之后就不能再投了。',
   pollEnded: '{name} 结束了投票',
+  pollEndOptional: '自动结束时间（可不填）',
+  pollEndsAt: '{when} 结束',
+  pollOver: '已于 {when} 结束',
 
   // 文件。
   attach: '添加文件',

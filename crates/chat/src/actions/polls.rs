@@ -7,9 +7,10 @@ use super::{
     send_message::{check_words, send_message},
 };
 use crate::{Caller, Chat, ChatError, Words, rules};
+use jiff::SignedDuration;
 use salon_protocol::{
     Done, MessageId, Poll, Text,
-    limits::{POLL_OPTION_CHARS_MAX, POLL_OPTIONS_MAX, POLL_QUESTION_CHARS_MAX},
+    limits::{POLL_DAYS_MAX, POLL_OPTION_CHARS_MAX, POLL_OPTIONS_MAX, POLL_QUESTION_CHARS_MAX},
 };
 use salon_store::Change;
 use std::collections::HashSet;
@@ -50,6 +51,15 @@ fn check(poll: &Poll) -> Result<(), ChatError> {
             },
             max: POLL_OPTION_CHARS_MAX,
         });
+    }
+    if let Some(end) = poll.ends_at {
+        let from_now = end.duration_since(salon_protocol::now());
+        if !from_now.is_positive() || from_now > SignedDuration::from_hours(24 * POLL_DAYS_MAX) {
+            return Err(ChatError::BadArguments(Words::new(
+                "A poll ends in the future, within a year: /poll until tomorrow at 6pm: Lunch? | noodles | rice",
+                "投票须在将来的一年之内结束：/投票 截止明天下午六点：午饭吃什么？ | 面条 | 米饭",
+            )));
+        }
     }
     let mut seen = HashSet::new();
     let differ = poll

@@ -265,6 +265,7 @@ fn send_key(key: &str, text: &str, new: &SendMessage) -> Result<SendKey, ChatErr
     if let Some(reply_to) = new.reply_to {
         digest.update(reply_to.0.as_bytes());
     }
+    // When it ends is not looked at: “in 2h” is another moment each time that it is sent.
     if let Some(poll) = &new.poll {
         digest.update([b'?', u8::from(poll.several)]);
     }

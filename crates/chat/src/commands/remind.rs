@@ -3,7 +3,6 @@
 use super::declare::{Command, Invocation, Param, Place, Reach, notice_with};
 use crate::{ChatError, Words, actions, when};
 use futures::FutureExt;
-use jiff::{Timestamp, Zoned, tz::TimeZone};
 use salon_protocol::{Done, Effect, LaterKind, LaterRequest, ParamKind, Role, Text};
 use serde_json::json;
 
@@ -40,12 +39,7 @@ async fn remind(invocation: Invocation<'_>) -> Result<Done, ChatError> {
         .iter()
         .find_map(|me| text.strip_prefix(me))
         .unwrap_or(text);
-    // The clock is that of whoever will be reminded.
-    let owner = caller.behalf.as_ref().map_or(&caller.user, |it| &it.asker);
-    let zone = owner.time_zone.as_deref().map(TimeZone::get);
-    let zone = zone.and_then(Result::ok).unwrap_or(TimeZone::UTC);
-    let now: Zoned = Timestamp::now().to_zoned(zone);
-    let Some((at, what)) = when::said(text, &now) else {
+    let Some((at, what)) = when::said(text, &caller.clock()) else {
         return Err(ChatError::BadArguments(Words::new(
             "Say when and of what, such as: /remind in 2h buy tea, /remind tomorrow at 9 call Bo.",
             "请写明时间和内容，例如：/提醒 半小时后 买茶，/提醒 明天上午九点 开会。",

@@ -1,6 +1,7 @@
 //! Polls: asked by a command, voted in by people, ended by whoever asked.
 
 use crate::harness::{Api, Server};
+use jiff::{SignedDuration, Timestamp, tz::TimeZone};
 use salon_protocol::Role;
 use serde_json::{Value, json};
 
@@ -152,4 +153,73 @@ async fn a_retried_poll_is_asked_once() {
         ada.post(path, send("Tea?\n1. green\n2. black")).await.0,
         409
     );
+}
+
+#[tokio::test]
+async fn a_poll_says_when_it_ends_in_words_of_either_language_and_by_the_askers_clock() {
+    let server = Server::start().await;
+    let ada = server.member("ada").await;
+    let zone = json!({ "time_zone": "Asia/Shanghai" });
+    assert_eq!(ada.call("PATCH", "/api/account", zone).await.0, 200);
+    for (line, hour) in [
+        ("/poll until tomorrow at 6pm: Tea? | green | black", 10),
+        ("/投票 多选：截止明天下午六点：喝什么？ | 绿茶 | 红茶", 10),
+    ] {
+        let poll = ada.asks(line).await;
+        let (_, view) = ada.get(&poll).await;
+        let end: Timestamp = view["poll"]["ends_at"].as_str().unwrap().parse().unwrap();
+        let from_now = end.duration_since(Timestamp::now());
+        assert!(
+            from_now.is_positive() && from_now < SignedDuration::from_hours(48),
+            "{view}"
+        );
+        let end = end.to_zoned(TimeZone::UTC);
+        assert_eq!((end.hour(), end.minute()), (hour, 0), "{view}");
+        assert_eq!(
+            ada.votes(&poll, json!([1])).await.0,
+            200,
+            "it is open until then"
+        );
+    }
+    for line in [
+        "/poll until 2020-01-01T00:00:00Z: Tea? | green | black",
+        "/poll until 2999-01-01T00:00:00Z: Tea? | green | black",
+    ] {
+        let (status, refused) = ada.run("general", line).await;
+        assert_eq!(status, 400, "{refused}");
+        assert!(
+            refused["detail"]
+                .as_str()
+                .unwrap()
+                .contains("within a year")
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_retried_poll_is_one_poll_though_its_end_is_said_from_now() {
+    let server = Server::start().await;
+    let ada = server.member("ada").await;
+    let path = "/api/rooms/general/messages";
+    let asked = json!({ "text": "/poll until in 2h: Tea? | green | black", "key": "k1" });
+    let (status, first) = ada.post(path, asked.clone()).await;
+    assert_eq!(status, 201, "{first}");
+    let (_, again) = ada.post(path, asked).await;
+    assert_eq!(again["message_id"], first["message_id"], "{again}");
+}
+
+#[tokio::test]
+async fn the_end_of_a_poll_is_the_same_behind_a_restart() {
+    let server = Server::start().await;
+    let ada = server.member("ada").await;
+    let poll = ada.asks("/poll until in 2h: Tea? | green | black").await;
+    let before = ada.get(&poll).await.1["poll"].clone();
+    assert!(before["ends_at"].is_string(), "{before}");
+    let token = ada.token.clone();
+    let server = server.restart().await;
+    let ada = Api {
+        server: &server,
+        token,
+    };
+    assert_eq!(ada.get(&poll).await.1["poll"], before);
 }

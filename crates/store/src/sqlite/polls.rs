@@ -109,11 +109,13 @@ impl Tx<'_> {
                 Ok((poll, row.get(1)?, columns::seq(row, 2)?, author))
             })
             .optional()?;
-        let (poll, closed, posted, author) = columns::found(found, "message")?;
+        let (poll, closed, posted, author): (Option<String>, bool, Seq, UserId) =
+            columns::found(found, "message")?;
         let poll = poll.ok_or(StoreError::Poll(PollRefusal::NoPoll))?;
+        let poll: Poll = serde_json::from_str(&poll)?;
         Ok(Asked {
-            poll: serde_json::from_str(&poll)?,
-            closed,
+            closed: closed || poll.is_over(salon_protocol::now()),
+            poll,
             posted,
             author,
         })
@@ -141,11 +143,17 @@ impl Store {
                     "SELECT m.id FROM messages m
                      JOIN members r ON r.room_id = m.room_id AND r.user_id = ?2
                      WHERE m.room_id = ?1 AND m.poll IS NOT NULL AND m.poll_closed_by IS NULL
+                     AND coalesce(unixepoch(m.poll ->> 'ends_at') > ?3, 1)
                      AND {READABLE} ORDER BY m.seq DESC LIMIT 1"
                 ))?
-                .query_row(params![room.0.as_bytes(), reader.0.as_bytes()], |row| {
-                    Ok(MessageId(columns::uuid(row, 0)?))
-                })
+                .query_row(
+                    params![
+                        room.0.as_bytes(),
+                        reader.0.as_bytes(),
+                        salon_protocol::now().as_second()
+                    ],
+                    |row| Ok(MessageId(columns::uuid(row, 0)?)),
+                )
                 .optional()?)
         })
         .await
