@@ -9,6 +9,7 @@ import { toClipboard } from './lib/clipboard';
 import type { Word } from './lib/words';
 import type { MessageView } from './protocol';
 import { dialogs } from './state/dialogs.svelte';
+import { t } from './state/lang.svelte';
 import { roomPath, route } from './state/route.svelte';
 import type { Room } from './state/room.svelte';
 import type { Session } from './state/session.svelte';
@@ -171,7 +172,10 @@ export const MESSAGE_ACTIONS: MessageAction[] = [
     title: 'dropPreviews',
     icon: 'hidden',
     when: (on) => (on.view.previews?.length ?? 0) > 0 && (isOwn(on) || on.session.moderates(on.room)),
-    run: ({ session, view }) => session.kept.dropPreviews(view.id),
+    run: (on) => {
+      const reason = isOwn(on) ? '' : prompt(t('dropPreviewsWhy', { user: on.view.from }));
+      if (reason !== null) void on.session.kept.dropPreviews(on.view.id, reason);
+    },
   },
   {
     name: 'report',

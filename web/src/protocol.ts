@@ -3177,7 +3177,7 @@ remove: boolean,
  * Why it is taken away, for everybody to read.
  */
 reason?: string, };
-export type ModerationKind = "kick" | "ban" | "unban" | "mute" | "unmute" | "slow" | "keep" | "remove_message" | "settle_report" | "set_role" | "close_account" | "open_account" | "take_second_factor";
+export type ModerationKind = "kick" | "ban" | "unban" | "mute" | "unmute" | "slow" | "keep" | "remove_message" | "settle_report" | "set_role" | "close_account" | "open_account" | "take_second_factor" | "remove_emoji" | "remove_avatar" | "remove_preview";
 export type ModerationAct = { 
 /**
  * Its number; later acts have larger ones.

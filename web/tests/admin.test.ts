@@ -3,7 +3,7 @@
 
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { clean, invitation, joinBy, picture, setUp, world, type World } from './world';
+import { clean, drawn, invitation, joinBy, picture, setUp, world, type World } from './world';
 
 let here: World;
 let ada: Page;
@@ -78,5 +78,43 @@ test('an admin on a phone sees it in Chinese and may not change the owner', asyn
   await dialog.getByRole('tab', { name: '运行状况' }).click();
   await dialog.getByText('服务器运行正常。').waitFor();
   await picture(bob, 'admin-health-zh');
+  await clean(bob);
+});
+
+test('a picture that an admin takes away is gone for everybody, and the log says why', async () => {
+  const bytes = (await drawn(bob, 'crimson', 64, 64)).toString('base64');
+  const put = await bob.evaluate(async (base64) => {
+    const body = Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
+    return (await fetch('/api/account/avatar', { method: 'PUT', body })).status;
+  }, bytes);
+  expect(put).toBe(200);
+  await ada.goto(here.url);
+  await ada.locator('textarea').waitFor();
+  await open(ada, 'Administration');
+  const dialog = ada.getByRole('dialog');
+  const remove = dialog.getByRole('button', { name: 'Remove the picture of @小波' });
+  await remove.waitFor();
+  await picture(ada, 'admin-picture-en');
+  await clean(ada);
+  ada.removeAllListeners('dialog');
+  ada.once('dialog', (asked) => void asked.accept('rude'));
+  await remove.click();
+  await remove.waitFor({ state: 'detached' });
+  await dialog.getByRole('tab', { name: 'Moderation' }).click();
+  await dialog.getByText('took the picture of @小波 away').waitFor();
+  await dialog.getByText('rude').waitFor();
+  await picture(ada, 'admin-picture-log-en');
+  await clean(ada);
+
+  await bob.goto(here.url);
+  await bob.locator('textarea').waitFor();
+  await bob.locator('.to-menu').first().click();
+  await open(bob, '管理');
+  const theirs = bob.getByRole('dialog');
+  await theirs.locator('[data-user="小波"]').waitFor();
+  expect(await theirs.getByRole('button', { name: '移除 @小波 的头像' }).count(), 'nobody changes themselves').toBe(0);
+  await theirs.getByRole('tab', { name: '管理记录' }).click();
+  await theirs.getByText('移除 @小波 的头像').waitFor();
+  await picture(bob, 'admin-picture-log-zh');
   await clean(bob);
 });

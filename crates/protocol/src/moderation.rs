@@ -111,6 +111,12 @@ pub enum ModerationKind {
     OpenAccount,
     /// Took a lost authenticator away.
     TakeSecondFactor,
+    /// Took an emoji away that somebody else made.
+    RemoveEmoji,
+    /// Took somebody's picture away.
+    RemoveAvatar,
+    /// Took away what was shown of the links in somebody else's message.
+    RemovePreview,
 }
 words!(ModerationKind {
     Kick = "kick",
@@ -126,6 +132,9 @@ words!(ModerationKind {
     CloseAccount = "close_account",
     OpenAccount = "open_account",
     TakeSecondFactor = "take_second_factor",
+    RemoveEmoji = "remove_emoji",
+    RemoveAvatar = "remove_avatar",
+    RemovePreview = "remove_preview",
 });
 
 /// One act of moderation, as admins read it.

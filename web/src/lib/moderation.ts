@@ -18,6 +18,9 @@ const ACTS: Record<ModerationKind, Word> = {
   close_account: 'actCloseAccount',
   open_account: 'actOpenAccount',
   take_second_factor: 'actTakeSecondFactor',
+  remove_emoji: 'actRemoveEmoji',
+  remove_avatar: 'actRemoveAvatar',
+  remove_preview: 'actRemovePreview',
 };
 
 export function tellModeration(act: ModerationAct, say: Say): string {

@@ -46,6 +46,11 @@ export class AdminPage {
     }
   }
 
+  async takePicture(handle: string, reason: string): Promise<void> {
+    await request('DELETE', `${of(handle)}/avatar?${new URLSearchParams({ reason })}`);
+    await this.loadUsers();
+  }
+
   async takeSecondFactor(handle: string): Promise<void> {
     await request('DELETE', `${of(handle)}/second-factor`);
     await this.loadUsers();

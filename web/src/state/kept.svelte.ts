@@ -54,9 +54,9 @@ export class Kept {
     await this.#try(request(on ? 'PUT' : 'DELETE', `/api/messages/${id}/pin`));
   }
 
-  /** Shows no more, to anybody, what a message's links lead to. */
-  async dropPreviews(id: string): Promise<void> {
-    await this.#try(request('DELETE', `/api/messages/${id}/previews`));
+  /** Shows no more, to anybody, what a message's links lead to. Where it is somebody else's, admins read why. */
+  async dropPreviews(id: string, reason: string): Promise<void> {
+    await this.#try(request('DELETE', `/api/messages/${id}/previews?${new URLSearchParams({ reason })}`));
   }
 
   /** A message wherever it stands; asked for once, there when it has come. */

@@ -64,8 +64,9 @@ class Own {
     await this.load();
   }
 
-  async remove(name: string): Promise<void> {
-    await request('DELETE', `/api/emoji/${encodeURIComponent(name)}`);
+  /** Where somebody else made it, admins read why. */
+  async remove(name: string, reason = ''): Promise<void> {
+    await request('DELETE', `/api/emoji/${encodeURIComponent(name)}?${new URLSearchParams({ reason })}`);
     await this.load();
   }
 }

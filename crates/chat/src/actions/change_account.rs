@@ -1,12 +1,12 @@
-//! Change somebody else's account, as an admin: role, closing and opening it, a lost authenticator.
+//! Change somebody else's account, as an admin: role, closing and opening it, a lost authenticator, a picture.
 
-use super::moderation::note;
+use super::moderation::{check_reason, note};
 use crate::{
     Caller, Chat, ChatError, Words,
     queries::{may_change, seen},
     rules,
 };
-use salon_protocol::{AdminUserRequest, ModerationKind, Role};
+use salon_protocol::{AdminUserRequest, ModerationKind, Role, UserKind};
 use salon_store::{NewModeration, Tx, User};
 
 /// Changes a role, or closes or opens an account. Nobody gives a role above their own, and the last
@@ -99,6 +99,37 @@ pub async fn take_second_factor(
         tracing::info!(by = %caller.user.handle, %handle, "an authenticator was taken away");
     }
     Ok(taken)
+}
+
+/// Takes somebody's picture away; false where they have none.
+pub async fn take_avatar(
+    chat: &Chat,
+    caller: &Caller,
+    handle: &str,
+    reason: &str,
+) -> Result<bool, ChatError> {
+    let subject = changeable(chat, caller, handle).await?;
+    // What an agent is shown by is its maker's to choose.
+    if subject.kind == UserKind::Agent || subject.avatar.is_none() {
+        return Ok(false);
+    }
+    let id = subject.id;
+    let act = NewModeration {
+        subject: Some(id),
+        detail: check_reason(reason)?,
+        ..note(caller, ModerationKind::RemoveAvatar)
+    };
+    let work = move |tx: &mut Tx<'_>| {
+        tx.put_avatar(id, None)?;
+        tx.set_avatar(id, None)?;
+        tx.note_moderation(&act)
+    };
+    chat.store().write(work).await?;
+    if let Some(now) = chat.store().user(id).await? {
+        chat.hub().user_changed(seen(chat, &now)).await;
+    }
+    tracing::info!(by = %caller.user.handle, %handle, "a picture was taken away");
+    Ok(true)
 }
 
 async fn changeable(chat: &Chat, caller: &Caller, handle: &str) -> Result<User, ChatError> {

@@ -1,12 +1,13 @@
 //! Make an emoji of a picture, for everybody here, or take one away.
 
+use super::moderation::{check_reason, note, told};
 use crate::{Caller, Chat, ChatError, Words, rules};
 use salon_media::{Unreadable, emoji};
 use salon_protocol::{
-    OwnEmoji, Role,
+    ModerationKind, OwnEmoji, Role,
     limits::{OWN_EMOJI_MAX, OWN_EMOJI_NAME_CHARS_MAX},
 };
-use salon_store::{AddedEmoji, NewEmoji};
+use salon_store::{AddedEmoji, NewEmoji, Tx};
 use std::io::Cursor;
 
 /// Names are what stands between two colons: small letters of any script, digits, `_` and `-`, one
@@ -96,13 +97,30 @@ pub(crate) fn unreadable(why: Unreadable) -> ChatError {
     })
 }
 
-/// Takes one away: whoever made it their own, admins any. Where it was used its name remains.
-pub async fn drop_emoji(chat: &Chat, caller: &Caller, name: String) -> Result<(), ChatError> {
+/// Takes one away: whoever made it their own, admins any, which is written down. Where it was used
+/// its name remains.
+pub async fn drop_emoji(
+    chat: &Chat,
+    caller: &Caller,
+    name: String,
+    reason: &str,
+) -> Result<(), ChatError> {
     require_person(caller)?;
     rules::require_role(chat, caller, Role::Member).await?;
     let is_admin = rules::current_role(chat, caller).await? >= Role::Admin;
     let maker = (!is_admin).then_some(caller.id());
-    let work = move |tx: &mut salon_store::Tx<'_>| tx.drop_emoji(&name, maker);
+    let mut act = note(caller, ModerationKind::RemoveEmoji);
+    act.detail = told(&format!(":{name}:"), &check_reason(reason)?);
+    let work = move |tx: &mut Tx<'_>| {
+        let Some(maker) = tx.drop_emoji(&name, maker)? else {
+            return Ok(false);
+        };
+        if maker != act.actor {
+            act.subject = Some(maker);
+            tx.note_moderation(&act)?;
+        }
+        Ok(true)
+    };
     if chat.store().write(work).await? {
         return Ok(());
     }

@@ -69,6 +69,14 @@ pub(super) fn check_reason(reason: &str) -> Result<String, ChatError> {
     Ok(reason.trim().replace('\0', ""))
 }
 
+/// What an act is about, with why.
+pub(super) fn told(what: &str, reason: &str) -> String {
+    match reason {
+        "" => what.to_owned(),
+        reason => format!("{what} · {reason}"),
+    }
+}
+
 /// Says how often one may write in a room; zero ends it. Moderators are not bound by it.
 pub async fn set_slow(
     chat: &Chat,

@@ -1,15 +1,21 @@
 //! Take away what is shown of a message's links: one's own, or anybody's where one moderates.
 
-use super::{append, change_message::find, done};
+use super::{
+    append,
+    change_message::find,
+    done,
+    moderation::{append_noted, check_reason, note_on},
+};
 use crate::{Caller, Chat, ChatError, Words, rules};
-use salon_protocol::{Done, MessageId};
-use salon_store::Change;
+use salon_protocol::{Done, MessageId, ModerationKind};
+use salon_store::{Change, NewModeration};
 
-/// For good: its links are not looked at again.
+/// For good: its links are not looked at again. A moderator's act is written down.
 pub async fn drop_previews(
     chat: &Chat,
     caller: &Caller,
     message_id: MessageId,
+    reason: &str,
 ) -> Result<Done, ChatError> {
     let words = Words::new("An agent takes no previews away.", "AI 不能移除链接预览。");
     rules::require_person(caller, words)?;
@@ -23,5 +29,20 @@ pub async fn drop_previews(
         message_id,
         moderator,
     };
-    append(chat, caller, message.room, change).await.map(done)
+    if !moderator {
+        return append(chat, caller, message.room, change).await.map(done);
+    }
+    let act = NewModeration {
+        message: Some(message_id),
+        detail: check_reason(reason)?,
+        ..note_on(
+            caller,
+            ModerationKind::RemovePreview,
+            message.room,
+            message.author,
+        )
+    };
+    append_noted(chat, caller, message.room, change, act)
+        .await
+        .map(done)
 }

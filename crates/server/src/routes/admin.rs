@@ -1,6 +1,12 @@
 //! The house as its admins see it.
 
-use crate::{app::App, auth::SignedIn, body::Body, problem::Refusal};
+use super::messages::Why;
+use crate::{
+    app::App,
+    auth::SignedIn,
+    body::{Body, Params},
+    problem::Refusal,
+};
 use axum::{
     Json,
     extract::{Path, State},
@@ -45,6 +51,22 @@ pub(super) async fn take_second_factor(
     Path(handle): Path<String>,
 ) -> Result<StatusCode, Refusal> {
     actions::take_second_factor(&app.chat, &asker.caller, &handle).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Take somebody's picture away.
+#[utoipa::path(delete, path = "/api/admin/users/{handle}/avatar", tag = "admin",
+    params(("handle" = String, Path, description = "Whose"),
+        ("reason" = Option<String>, Query, description = "Why: admins read it")),
+    responses((status = 204), (status = 403, body = Problem), (status = 404, body = Problem)))]
+pub(super) async fn take_avatar(
+    State(app): State<App>,
+    asker: SignedIn,
+    Path(handle): Path<String>,
+    Params(why): Params<Why>,
+) -> Result<StatusCode, Refusal> {
+    let reason = why.reason.unwrap_or_default();
+    actions::take_avatar(&app.chat, &asker.caller, &handle, &reason).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 

@@ -1,7 +1,7 @@
 //! Emoji that people here made.
 
-use super::pictures;
-use crate::{app::App, auth::SignedIn, problem::Refusal};
+use super::{messages::Why, pictures};
+use crate::{app::App, auth::SignedIn, body::Params, problem::Refusal};
 use axum::{
     Json,
     extract::{Path, Request, State},
@@ -52,13 +52,16 @@ pub(super) async fn picture(
 
 /// Take one away: one's own, or any as an admin.
 #[utoipa::path(delete, path = "/api/emoji/{name}", tag = "emoji",
-    params(("name" = String, Path, description = "Without colons")),
+    params(("name" = String, Path, description = "Without colons"),
+        ("reason" = Option<String>, Query, description = "Why, where somebody else made it: admins read it")),
     responses((status = 204), (status = 403, body = Problem), (status = 404, body = Problem)))]
 pub(super) async fn remove(
     State(app): State<App>,
     asker: SignedIn,
     Path(name): Path<String>,
+    Params(why): Params<Why>,
 ) -> Result<StatusCode, Refusal> {
-    actions::drop_emoji(&app.chat, &asker.caller, name).await?;
+    let reason = why.reason.unwrap_or_default();
+    actions::drop_emoji(&app.chat, &asker.caller, name, &reason).await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -93,9 +93,10 @@ pub(super) async fn delete(
     ))
 }
 
+/// Why something of somebody else's is taken away.
 #[derive(Deserialize)]
 pub(super) struct Why {
-    reason: Option<String>,
+    pub(super) reason: Option<String>,
 }
 
 /// Vote in a message's poll: all that one chooses now. No choice takes the vote back.

@@ -1,7 +1,10 @@
 //! What is shown of a message's links.
 
-use super::{messages::id, pictures};
-use crate::{app::App, auth::SignedIn, problem::Refusal};
+use super::{
+    messages::{Why, id},
+    pictures,
+};
+use crate::{app::App, auth::SignedIn, body::Params, problem::Refusal};
 use axum::{
     Json,
     extract::{Path, State},
@@ -12,16 +15,19 @@ use salon_protocol::{Done, Problem};
 
 /// Take away what is shown of a message's links, for good: one's own, or any where one moderates.
 #[utoipa::path(delete, path = "/api/messages/{message_id}/previews", tag = "messages",
-    params(("message_id" = String, Path, description = "The message")),
+    params(("message_id" = String, Path, description = "The message"),
+        ("reason" = Option<String>, Query, description = "Why, where it is somebody else's: admins read it")),
     responses((status = 200, body = Done), (status = 403, body = Problem), (status = 404, body = Problem)))]
 pub(super) async fn remove(
     State(app): State<App>,
     asker: SignedIn,
     Path(message): Path<String>,
+    Params(why): Params<Why>,
 ) -> Result<Json<Done>, Refusal> {
     let id = id(&message)?;
+    let reason = why.reason.unwrap_or_default();
     Ok(Json(
-        actions::drop_previews(&app.chat, &asker.caller, id).await?,
+        actions::drop_previews(&app.chat, &asker.caller, id, &reason).await?,
     ))
 }
 

@@ -77,3 +77,54 @@ async fn what_is_no_picture_or_too_large_leaves_the_one_before() {
     let (_, me) = ada.get("/api/me").await;
     assert_eq!(me["user"]["avatar"], before["avatar"]);
 }
+
+#[tokio::test]
+async fn an_admin_takes_a_picture_away_and_that_is_written_down() {
+    let server = Server::start().await;
+    let ada = server.member("ada").await;
+    let (boss, olga) = (
+        server.user("boss", Role::Admin).await,
+        server.user("olga", Role::Owner).await,
+    );
+    for picture in [
+        ada.put_avatar(png(40, 40)).await,
+        olga.put_avatar(png(40, 40)).await,
+    ] {
+        assert_eq!(picture.0, 200, "{}", picture.1);
+    }
+    let of = |handle: &str| format!("/api/admin/users/{handle}/avatar?reason=rude");
+    let mut watching = ada.connect().await;
+    assert_eq!(
+        ada.call("DELETE", &of("olga"), Value::Null).await.0,
+        403,
+        "a member"
+    );
+    assert_eq!(
+        boss.call("DELETE", &of("olga"), Value::Null).await.0,
+        403,
+        "somebody above"
+    );
+    assert_eq!(boss.call("DELETE", &of("nobody"), Value::Null).await.0, 404);
+    assert_eq!(boss.call("DELETE", &of("ada"), Value::Null).await.0, 204);
+    let (_, me) = ada.get("/api/me").await;
+    assert_eq!(me["user"].get("avatar"), None, "{me}");
+    watching
+        .expect_where(|frame| {
+            let users = frame["users"].as_array();
+            let is_bare = |user: &Value| user["handle"] == "ada" && user["avatar"].is_null();
+            frame["type"] == "presence" && users.is_some_and(|users| users.iter().any(is_bare))
+        })
+        .await;
+    // Where there is none, nothing is done and nothing written.
+    assert_eq!(boss.call("DELETE", &of("ada"), Value::Null).await.0, 204);
+    let (_, log) = boss.get("/api/admin/moderation").await;
+    let acts = log["acts"].as_array().unwrap();
+    assert_eq!(acts.len(), 1, "{log}");
+    let told = ["by", "act", "user", "detail"].map(|name| acts[0][name].as_str().unwrap());
+    assert_eq!(told, ["boss", "remove_avatar", "ada", "rude"]);
+    assert_eq!(
+        ada.put_avatar(png(40, 40)).await.0,
+        200,
+        "another may follow"
+    );
+}

@@ -101,7 +101,15 @@ async fn a_name_is_taken_once_and_goes_with_its_maker_or_an_admin_alone() {
         ada.call("DELETE", &drop("parrot"), none.clone()).await.0,
         204
     );
-    assert_eq!(admin.call("DELETE", &drop("heron"), none).await.0, 204);
+    let because = drop("heron?reason=not%20a%20heron");
+    assert_eq!(admin.call("DELETE", &because, none).await.0, 204);
     assert_eq!(ada.names().await, Vec::<String>::new());
+    // One's own is no act of moderation.
+    let (_, log) = admin.get("/api/admin/moderation").await;
+    let acts = log["acts"].as_array().unwrap();
+    assert_eq!(acts.len(), 1, "{log}");
+    let told = ["by", "act", "user", "detail"].map(|name| acts[0][name].as_str().unwrap());
+    let expected = ["boss", "remove_emoji", "bob", ":heron: · not a heron"];
+    assert_eq!(told, expected);
     assert_eq!(bob.put_emoji("parrot", png(9, 9)).await.0, 201);
 }

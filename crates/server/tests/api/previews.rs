@@ -139,7 +139,7 @@ async fn its_author_or_a_moderator_takes_it_away_for_good() {
     for (remover, expected) in [(&bob, 403), (&ada, 200), (&boss, 200)] {
         let said = ada.say("general", &link(&site, "/one")).await;
         previewed(&mut watching).await;
-        let path = format!("{}/previews", message(&said));
+        let path = format!("{}/previews?reason=spoils", message(&said));
         assert_eq!(remover.call("DELETE", &path, Value::Null).await.0, expected);
         if expected == 403 {
             continue;
@@ -153,6 +153,13 @@ async fn its_author_or_a_moderator_takes_it_away_for_good() {
         assert_eq!(event["message_id"], next["message_id"]);
         assert_eq!(ada.get(&message(&said)).await.1.get("previews"), None);
     }
+    // The author's own is no act of moderation.
+    let (_, log) = boss.get("/api/admin/moderation").await;
+    let acts = log["acts"].as_array().unwrap();
+    assert_eq!(acts.len(), 1, "{log}");
+    let told = ["by", "act", "user", "room_name", "detail"];
+    let told = told.map(|name| acts[0][name].as_str().unwrap());
+    assert_eq!(told, ["boss", "remove_preview", "ada", "general", "spoils"]);
 }
 
 #[tokio::test]

@@ -107,6 +107,12 @@ fn rows() -> Vec<(&'static str, &'static str, About, Value)> {
             Nothing,
             none(),
         ),
+        (
+            "delete",
+            "/api/admin/users/{handle}/avatar",
+            Nothing,
+            none(),
+        ),
         ("get", "/api/agents", Nothing, none()),
         ("post", "/api/agents", Nothing, json!({ "handle": "FRESH" })),
         ("get", "/api/agents/{handle}", Nothing, none()),

@@ -32,13 +32,23 @@ impl Tx<'_> {
         Ok(AddedEmoji::Added)
     }
 
-    /// Takes one away, that of one maker alone where one is named; whether it was there.
-    pub fn drop_emoji(&mut self, name: &str, maker: Option<UserId>) -> Result<bool, StoreError> {
+    /// Takes one away, that of one maker alone where one is named; who made it, if it was there.
+    pub fn drop_emoji(
+        &mut self,
+        name: &str,
+        maker: Option<UserId>,
+    ) -> Result<Option<UserId>, StoreError> {
         let maker = maker.map(|maker| maker.0.into_bytes());
-        Ok(self.db.execute(
-            "DELETE FROM emoji WHERE name = ?1 AND (?2 IS NULL OR maker_id = ?2)",
-            params![name, maker],
-        )? > 0)
+        Ok(self
+            .db
+            .prepare_cached(
+                "DELETE FROM emoji WHERE name = ?1 AND (?2 IS NULL OR maker_id = ?2)
+                 RETURNING maker_id",
+            )?
+            .query_row(params![name, maker], |row| {
+                Ok(UserId(columns::uuid(row, 0)?))
+            })
+            .optional()?)
     }
 }
 
