@@ -47,7 +47,7 @@ const EDGES: [(&str, &[&str]); 11] = [
 const ALONE: [(&str, &[&str]); 4] = [
     ("axum", &["salon-server"]),
     ("rusqlite", &["salon-store"]),
-    ("reqwest", &["salon-agents", "salon-outside"]),
+    ("reqwest", &["salon-agents", "salon-outside", "salon-store"]),
     ("clap", &["salon-server"]),
 ];
 /// Words that mark unfinished work.

@@ -12,7 +12,7 @@ use crate::{
 use salon_live::{Hub, HubSnapshot};
 use salon_media::Workshop;
 use salon_protocol::{Budget, ModelInfo, Presence, limits::FILE_BYTES_MAX};
-use salon_store::{Store, StoreConfig, Workers};
+use salon_store::{BucketConfig, Store, StoreConfig, Workers};
 use std::{
     collections::BTreeMap,
     path::PathBuf,
@@ -34,6 +34,8 @@ pub struct ChatConfig {
     pub file_bytes_max: u64,
     /// Where the store reads and writes.
     pub workers: Workers,
+    /// Where files' bytes are kept; none for the data folder.
+    pub bucket: Option<BucketConfig>,
 }
 
 impl ChatConfig {
@@ -44,6 +46,7 @@ impl ChatConfig {
             serve,
             file_bytes_max: FILE_BYTES_MAX,
             workers: Workers::default(),
+            bucket: None,
         }
     }
 }
@@ -107,6 +110,7 @@ impl Chat {
     pub async fn start(config: ChatConfig) -> Result<Self, ChatError> {
         let mut store_config = StoreConfig::new(config.folder);
         store_config.workers = config.workers;
+        store_config.bucket = config.bucket;
         if !config.serve {
             store_config.foreign_poll = None;
             store_config.readers = 1;

@@ -45,8 +45,9 @@ pub use salon_live::Hub;
 pub use salon_media::plays_inline;
 pub use salon_outside::{Allowed, Fetcher, Url, identity, system_lookup};
 pub use salon_store::{
-    AgentRow, ApprovalRow, ByteDigest, ChainSoFar, ClaimedTurn, Credential, Errand, FactRow,
-    FileRow, FinishTurn, Listener, MadeOf, Piece, PinState, Room, SpendScope, Spent, SpentRow,
-    Store, StoreConfig, StoreError, SummaryRow, Turn, TurnCall, User, Workers, backup, restore,
+    AgentRow, ApprovalRow, BucketConfig, ByteDigest, ChainSoFar, ClaimedTurn, Credential, Errand,
+    FactRow, FileRow, FinishTurn, Listener, MadeOf, Piece, PinState, Room, SpendScope, Spent,
+    SpentRow, Store, StoreConfig, StoreError, SummaryRow, Turn, TurnCall, User, Workers, backup,
+    restore,
 };
 pub use turn_words::because;

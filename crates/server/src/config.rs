@@ -8,7 +8,7 @@ use figment::{
 };
 use salon_agents::{ModelConfig, NamedModel, Pace, model::ToolMode};
 use salon_chat::{
-    Allowed, Budgets,
+    Allowed, BucketConfig, Budgets,
     accounts::{ProviderRules, SignInProvider},
     identity::{Provider, ProviderConfig},
 };
@@ -88,11 +88,43 @@ pub struct BudgetsConfig {
 }
 
 /// Files of messages.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct FilesConfig {
     /// A file's size in megabytes.
     pub megabytes_max: u32,
+    /// A bucket for their bytes; without it they lie in the data folder.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub s3: Option<S3Config>,
+}
+
+/// A bucket of an S3-compatible service. Its key comes from the environment only:
+/// `SALON_S3_KEY_ID` and `SALON_S3_SECRET`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct S3Config {
+    /// The bucket's name. It is there already.
+    pub bucket: String,
+    /// The service's address, where it is not Amazon's: `https://s3.example`.
+    #[serde(default)]
+    pub endpoint: Option<String>,
+    /// Its region.
+    #[serde(default = "first_region")]
+    pub region: String,
+    /// A folder in the bucket.
+    #[serde(default)]
+    pub prefix: String,
+}
+
+fn first_region() -> String {
+    "us-east-1".to_owned()
+}
+
+impl std::fmt::Display for S3Config {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let at = self.endpoint.as_deref().unwrap_or("Amazon S3");
+        write!(f, "bucket {} of {at}", self.bucket)
+    }
 }
 
 /// What is shown of the links in people's messages: the server asks their pages.
@@ -222,13 +254,31 @@ impl Default for FilesConfig {
     fn default() -> Self {
         Self {
             megabytes_max: (FILE_BYTES_MAX / MEGABYTE) as u32,
+            s3: None,
         }
     }
 }
 
 impl FilesConfig {
-    pub(crate) fn bytes_max(self) -> u64 {
+    pub(crate) fn bytes_max(&self) -> u64 {
         u64::from(self.megabytes_max) * MEGABYTE
+    }
+
+    /// The bucket with its key.
+    pub(crate) fn bucket(&self) -> anyhow::Result<Option<BucketConfig>> {
+        let Some(s3) = &self.s3 else { return Ok(None) };
+        let key = |name: &str| {
+            let value = std::env::var(name).ok().filter(|value| !value.is_empty());
+            value.with_context(|| format!("[files.s3] needs {name} in the environment"))
+        };
+        Ok(Some(BucketConfig {
+            endpoint: s3.endpoint.clone(),
+            region: s3.region.clone(),
+            name: s3.bucket.clone(),
+            prefix: s3.prefix.clone(),
+            key_id: key("SALON_S3_KEY_ID")?,
+            secret: key("SALON_S3_SECRET")?,
+        }))
     }
 }
 

@@ -52,6 +52,7 @@ pub async fn start(config: Config) -> anyhow::Result<Running> {
 pub async fn start_with(config: Config, models: &ModelConfig) -> anyhow::Result<Running> {
     let chat = Chat::start(ChatConfig {
         file_bytes_max: config.files.bytes_max(),
+        bucket: config.files.bucket()?,
         ..ChatConfig::new(config.data.clone(), true)
     })
     .await

@@ -23,7 +23,7 @@ pub use model::{
 };
 pub use search::{Passage, Wanted};
 pub use sqlite::{ClaimedTurn, Publication, Store, StoreConfig, Tx, Workers};
-pub use vault::{ByteDigest, Hold, Piece, Staged, Vault};
+pub use vault::{BucketConfig, ByteDigest, Hold, Piece, Staged, Vault};
 pub use write::{
     Actor, Appended, Calling, Candidate, Change, FinishTurn, NewApproval, NewEvent, NewFile,
     NewModeration, NewPicture, NewRoom, NewUser, SendKey, Spent, TurnCause,

@@ -94,7 +94,7 @@ impl House {
 
     async fn backup(&self, name: &str) -> PathBuf {
         let file = self.path(name);
-        backup(&self.data(), &file).await.unwrap();
+        backup(&self.data(), &file, None).await.unwrap();
         file
     }
 }
@@ -251,7 +251,7 @@ async fn bytes_that_are_lost_or_damaged_already_are_named_and_keep_no_backup_fro
     std::fs::remove_file(place(lost)).unwrap();
     std::fs::write(place(damaged), b"DAMAGED").unwrap();
     let file = house.path("all.tar");
-    let told = backup(&house.data(), &file).await.unwrap();
+    let told = backup(&house.data(), &file, None).await.unwrap();
     assert_eq!(told.missing, [lost.to_string()]);
     assert_eq!(told.damaged, [damaged.to_string()]);
     let other = house.path("other");
@@ -259,7 +259,7 @@ async fn bytes_that_are_lost_or_damaged_already_are_named_and_keep_no_backup_fro
     assert_eq!(restored.missing, [lost.to_string()]);
     assert_eq!(restored.manifest.unwrap(), told);
     assert_eq!(bytes_in(&other, house.ada.id, kept).await, b"sound");
-    let again = backup(&house.data(), &file).await.unwrap_err();
+    let again = backup(&house.data(), &file, None).await.unwrap_err();
     assert!(matches!(again, StoreError::Taken(_)), "{again}");
 }
 

@@ -1,5 +1,6 @@
 //! What only tests need. No crate of the product depends on it.
 
+mod bucket_server;
 mod corpus;
 mod identity_provider;
 mod model_server;
@@ -7,6 +8,7 @@ mod room_state;
 mod spoil;
 mod web_server;
 
+pub use bucket_server::{BucketServer, Fault};
 pub use corpus::{corpus, corpus_file, escaped, unescaped};
 pub use identity_provider::{IdentityProvider, Trouble};
 pub use model_server::{ModelServer, Seen, Step, answer, chunk, done, sse};

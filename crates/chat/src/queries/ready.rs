@@ -3,12 +3,13 @@
 use crate::{Chat, ChatError, Words};
 use salon_store::StoreError;
 
-/// Nothing where the database reads and writes, else why it does not. Where the last commit failed
+/// Nothing where the database reads and writes and a bucket answers, else why not. Where the last commit failed
 /// this tries another: a server whose disk has room again is ready again without a restart.
 pub async fn ready(chat: &Chat) -> Result<(), ChatError> {
     let store = chat.store();
     let answers = async {
         store.writable().await?;
+        store.vault().check().await?;
         store.epoch().await
     };
     match answers.await {
@@ -19,9 +20,9 @@ pub async fn ready(chat: &Chat) -> Result<(), ChatError> {
         ))),
         Err(error) => Err(ChatError::NotReady(Words::new(
             format!(
-                "The data cannot be read or written ({error}). What was acknowledged is kept; see the log and the disk."
+                "The data cannot be read or written ({error}). What was acknowledged is kept; see the log, the disk and the bucket."
             ),
-            format!("数据无法读写（{error}）。已确认的内容都已保存；请检查日志和磁盘。"),
+            format!("数据无法读写（{error}）。已确认的内容都已保存；请检查日志、磁盘和存储桶。"),
         ))),
     }
 }

@@ -7,7 +7,8 @@ use salon_chat::StoreError;
 use std::path::Path;
 
 pub(crate) async fn backup(config: &Config, file: &Path) -> anyhow::Result<()> {
-    let written = salon_chat::backup(&config.data, file).await;
+    let bucket = config.files.bucket()?;
+    let written = salon_chat::backup(&config.data, file, bucket.as_ref()).await;
     let written = written
         .map_err(|error| match error {
             StoreError::NotFound(_) => {

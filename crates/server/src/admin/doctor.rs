@@ -16,6 +16,9 @@ pub(crate) async fn doctor(config: &Config, deep: bool) -> anyhow::Result<()> {
         chat.store().engine(),
         chat.store().bytes_on_disk()
     ));
+    if let Some(s3) = &config.files.s3 {
+        say(format_args!("files         {s3}"));
+    }
     say(format_args!("users         {}", users.len()));
     let events: u64 = rooms.iter().map(|(_, seq)| seq.0).sum();
     say(format_args!(

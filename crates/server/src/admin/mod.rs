@@ -30,6 +30,7 @@ async fn open(config: &Config) -> anyhow::Result<Chat> {
     let files = config.files.bytes_max();
     Chat::start(ChatConfig {
         file_bytes_max: files,
+        bucket: config.files.bucket()?,
         ..ChatConfig::new(config.data.clone(), false)
     })
     .await

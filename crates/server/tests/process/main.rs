@@ -9,6 +9,7 @@ mod accounts;
 mod agent;
 mod agents;
 mod backup;
+mod bucket;
 mod disk;
 mod imports;
 mod kill;

@@ -201,11 +201,25 @@ async fn free_address() -> SocketAddr {
 
 /// Runs a terminal command; answers with its code and what it said on both outputs.
 pub(crate) fn terminal(data: &Path, args: &[&str]) -> (Option<i32>, String) {
+    terminal_with(data, &[], args)
+}
+
+/// The same with environment variables.
+pub(crate) fn terminal_with(
+    data: &Path,
+    env: &[(&str, &str)],
+    args: &[&str],
+) -> (Option<i32>, String) {
+    let mut command = salon(data);
     let Output {
         status,
         stdout,
         stderr,
-    } = salon(data).args(args).output().unwrap();
+    } = command
+        .envs(env.iter().copied())
+        .args(args)
+        .output()
+        .unwrap();
     let said = String::from_utf8_lossy(&stdout).into_owned() + &String::from_utf8_lossy(&stderr);
     (status.code(), said)
 }

@@ -5,7 +5,7 @@
 //! disk before their row is committed: all of them are there.
 
 use super::{DATABASE, FORMAT, MANIFEST, Manifest, path_of};
-use crate::{ByteDigest, StoreError, Vault, sqlite};
+use crate::{BucketConfig, ByteDigest, StoreError, Vault, sqlite};
 use futures::StreamExt;
 use sha2::{Digest, Sha256};
 use std::path::{Path, PathBuf};
@@ -21,7 +21,11 @@ const BUFFER_BYTES: usize = 256 * 1024;
 
 /// Copies everything in a data folder to a new file, which appears under its name when it is
 /// whole and on disk.
-pub async fn backup(data: &Path, to: &Path) -> Result<Manifest, StoreError> {
+pub async fn backup(
+    data: &Path,
+    to: &Path,
+    bucket: Option<&BucketConfig>,
+) -> Result<Manifest, StoreError> {
     if to.exists() {
         return Err(StoreError::Taken("file"));
     }
@@ -30,7 +34,7 @@ pub async fn backup(data: &Path, to: &Path) -> Result<Manifest, StoreError> {
         return Err(StoreError::NotFound("data folder"));
     }
     let (snapshot, part) = (beside(to, ".db-part"), beside(to, ".part"));
-    let written = write(data, &database, &snapshot.0, &part.0).await?;
+    let written = write(data, &database, &snapshot.0, &part.0, bucket).await?;
     std::fs::rename(&part.0, to).map_err(|error| failed("name", to, &error))?;
     let folder = to.parent().filter(|folder| !folder.as_os_str().is_empty());
     std::fs::File::open(folder.unwrap_or(Path::new(".")))
@@ -44,8 +48,9 @@ async fn write(
     database: &Path,
     snapshot: &Path,
     part: &Path,
+    bucket: Option<&BucketConfig>,
 ) -> Result<Manifest, StoreError> {
-    let vault = Vault::open(data);
+    let vault = Vault::open(data, bucket)?;
     let _hold = vault.hold().await?;
     let (from, to) = (database.to_owned(), snapshot.to_owned());
     let copied = tokio::task::spawn_blocking(move || sqlite::copy_database(&from, &to));

@@ -58,7 +58,7 @@ pub(crate) use copies::{begin_new_life, copy_database, copy_plain};
 pub(crate) use presence::{PRESENCE, alone_with};
 pub use writer::{Publication, Tx};
 
-use crate::{StoreError, Vault};
+use crate::{BucketConfig, StoreError, Vault};
 use claims::Lent;
 use presence::Presence;
 use readers::Readers;
@@ -84,6 +84,8 @@ pub struct StoreConfig {
     pub foreign_poll: Option<Duration>,
     /// Where reading and writing is done.
     pub workers: Workers,
+    /// Where files' bytes are kept; none for the folder.
+    pub bucket: Option<BucketConfig>,
 }
 
 /// Where reading and writing is done.
@@ -116,6 +118,7 @@ impl StoreConfig {
             readers: 4,
             foreign_poll: Some(Duration::from_millis(250)),
             workers: Workers::default(),
+            bucket: None,
         }
     }
 }
@@ -158,7 +161,7 @@ impl Store {
                 writer,
                 readers,
                 file: Arc::new(file),
-                vault: Vault::open(&config.folder),
+                vault: Vault::open(&config.folder, config.bucket.as_ref())?,
                 lent,
                 _presence: Arc::new(presence),
             },

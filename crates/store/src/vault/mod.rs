@@ -1,18 +1,22 @@
-//! Where files' bytes lie: outside the database, under their SHA-256.
+//! Where files' bytes lie: outside the database, under their SHA-256. In the data folder, or in a
+//! bucket; with a bucket, what lies in the folder from before is read there.
 //!
 //! Knows digests and bytes, and neither rows nor rights. What [`Vault::keep`] has answered for is
 //! on disk: the row that stands for it may be committed after that, and never before.
 
+mod bucket;
 mod digest;
 mod folder;
 mod gate;
 mod staged;
 
+pub use bucket::BucketConfig;
 pub use digest::ByteDigest;
 pub use gate::Hold;
 pub use staged::Staged;
 
 use crate::StoreError;
+use bucket::Bucket;
 use folder::Folder;
 use futures::{Stream, StreamExt, stream::BoxStream};
 use gate::{Gate, TakingAway};
@@ -30,14 +34,24 @@ pub type Piece = Result<bytes::Bytes, StoreError>;
 #[derive(Clone)]
 pub struct Vault {
     folder: Folder,
+    bucket: Option<Bucket>,
     gate: Gate,
 }
 
 impl Vault {
-    pub(crate) fn open(data: &Path) -> Self {
-        Self {
+    pub(crate) fn open(data: &Path, bucket: Option<&BucketConfig>) -> Result<Self, StoreError> {
+        Ok(Self {
             folder: Folder::new(data),
+            bucket: bucket.map(Bucket::new).transpose()?,
             gate: Gate::new(data),
+        })
+    }
+
+    /// Whether bytes can be kept: a bucket answers and takes the key. The folder is the disk's.
+    pub async fn check(&self) -> Result<(), StoreError> {
+        match &self.bucket {
+            Some(bucket) => bucket.check().await,
+            None => Ok(()),
         }
     }
 
@@ -63,7 +77,11 @@ impl Vault {
 
     /// Puts staged bytes where they belong; answers once they are on disk.
     pub async fn keep(&self, staged: Staged) -> Result<(), StoreError> {
-        self.folder.keep(staged).await
+        match &self.bucket {
+            // The staged file goes when it is dropped.
+            Some(bucket) => bucket.keep(&staged).await,
+            None => self.folder.keep(staged).await,
+        }
     }
 
     /// The same for bytes in memory.
@@ -81,6 +99,13 @@ impl Vault {
         digest: ByteDigest,
         range: Option<Range<u64>>,
     ) -> Result<BoxStream<'static, Piece>, StoreError> {
+        if let Some(bucket) = &self.bucket {
+            match bucket.read(digest, range.clone()).await {
+                Ok(pieces) => return Ok(pieces.boxed()),
+                Err(StoreError::NotFound(_)) => {}
+                Err(error) => return Err(error),
+            }
+        }
         Ok(self.folder.read(digest, range).await?.boxed())
     }
 
@@ -100,12 +125,23 @@ impl Vault {
 
     /// How many bytes there are, or none where they are not there.
     pub async fn size(&self, digest: ByteDigest) -> Result<Option<u64>, StoreError> {
+        if let Some(bucket) = &self.bucket
+            && let Some(size) = bucket.size(digest).await?
+        {
+            return Ok(Some(size));
+        }
         self.folder.size(digest).await
     }
 
     /// What bytes there are, and names of what is there and should not be. For `salon doctor`.
     pub(crate) async fn list(&self) -> Result<(Vec<ByteDigest>, Vec<String>), StoreError> {
-        self.folder.list().await
+        let (mut digests, mut strange) = self.folder.list().await?;
+        if let Some(bucket) = &self.bucket {
+            let (there, others) = bucket.list().await?;
+            digests.extend(there);
+            strange.extend(others);
+        }
+        Ok((digests, strange))
     }
 
     /// What the bytes under a name really are.
@@ -120,6 +156,9 @@ impl Vault {
 
     /// Takes bytes away. What is not there is gone already.
     pub(crate) async fn remove(&self, digest: ByteDigest) -> Result<(), StoreError> {
+        if let Some(bucket) = &self.bucket {
+            bucket.remove(digest).await?;
+        }
         self.folder.remove(digest).await
     }
 
