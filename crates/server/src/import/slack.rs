@@ -151,10 +151,12 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for List<T> {
     }
 }
 
+/// A room's place, its folder, and the files of its days with their sizes.
+type Folder = (String, String, Vec<(String, u64)>);
+
 pub(super) struct Slack {
     archive: Archive,
-    /// The folder of each room, and the files of its days with their sizes.
-    folders: Vec<(String, String, Vec<(String, u64)>)>,
+    folders: Vec<Folder>,
     people: HashSet<String>,
 }
 
