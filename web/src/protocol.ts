@@ -1779,17 +1779,17 @@ epoch: string,
  */
 rooms: Array<RoomSummary>, 
 /**
- * Everybody who has an account, so that names and presence can be shown.
- */
-users: Array<UserInfo>, 
-/**
  * What the server will take.
  */
 limits: SessionLimits, 
 /**
  * The currency of the price table, by its ISO 4217 code.
  */
-currency: string, } | { "type": "ready" } | { "type": "ack", 
+currency: string, 
+/**
+ * Everybody who has an account, so that names and presence can be shown.
+ */
+users: Array<UserInfo>, } | { "type": "ready" } | { "type": "ack", 
 /**
  * The request's.
  */

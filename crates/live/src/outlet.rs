@@ -94,16 +94,41 @@ pub struct Outlet {
     pub wake: Notify,
 }
 
+/// A frame, or a part of one.
+struct Piece {
+    bytes: Bytes,
+    /// Others hold the same bytes: they cost this session nothing.
+    shared: bool,
+    /// The next piece begins another frame.
+    ends: bool,
+}
+
+impl Piece {
+    fn whole(bytes: Bytes) -> Self {
+        Self {
+            bytes,
+            shared: false,
+            ends: true,
+        }
+    }
+
+    /// What it counts for while it waits.
+    fn cost(&self) -> usize {
+        let own = if self.shared { 0 } else { self.bytes.len() };
+        own + FRAME_OVERHEAD_BYTES
+    }
+}
+
 #[derive(Default)]
 struct Queue {
-    ready: VecDeque<Bytes>,
+    ready: VecDeque<Piece>,
     /// Live events that came while the session's past was still being sent.
-    held: VecDeque<Bytes>,
+    held: VecDeque<Piece>,
     live: bool,
     /// Among those that the hub flushes next.
     due: bool,
     bytes: usize,
-    /// The first of `ready` has partly been written: its rest must follow.
+    /// The first frame of `ready` has partly been written: its rest must follow.
     half_written: bool,
     blocked: bool,
     closed: Option<CloseReason>,
@@ -131,8 +156,9 @@ impl Outlet {
         if queue.live {
             return self.push_due(&mut queue, frame);
         }
-        if self.has_place(&mut queue, &frame) {
-            queue.held.push_back(frame);
+        let piece = Piece::whole(frame);
+        if self.has_place(&mut queue, piece.cost()) {
+            queue.held.push_back(piece);
         }
         false
     }
@@ -145,17 +171,17 @@ impl Outlet {
     }
 
     fn push_due(&self, queue: &mut Queue, frame: Bytes) -> bool {
-        if !self.has_place(queue, &frame) {
+        let piece = Piece::whole(frame);
+        if !self.has_place(queue, piece.cost()) {
             return false;
         }
-        queue.ready.push_back(frame);
+        queue.ready.push_back(piece);
         !std::mem::replace(&mut queue.due, true)
     }
 
     /// Counts a frame that is to be queued, unless the session is over. Who has not been asked to
     /// take what is queued is not too slow, and one frame alone is never too much.
-    fn has_place(&self, queue: &mut Queue, frame: &Bytes) -> bool {
-        let more = frame.len() + FRAME_OVERHEAD_BYTES;
+    fn has_place(&self, queue: &mut Queue, more: usize) -> bool {
         if queue.bytes + more > QUEUE_BYTES_MAX && !queue.blocked {
             self.write(queue);
         }
@@ -173,8 +199,27 @@ impl Outlet {
     /// Queues a frame before everything that is held.
     pub fn push_now(&self, frame: Bytes) {
         let mut queue = self.lock();
-        if self.has_place(&mut queue, &frame) {
-            queue.ready.push_back(frame);
+        let piece = Piece::whole(frame);
+        if self.has_place(&mut queue, piece.cost()) {
+            queue.ready.push_back(piece);
+        }
+    }
+
+    /// The same for a frame with a part in its middle that other sessions are sent too.
+    pub fn push_now_around(&self, [before, shared, behind]: [Bytes; 3]) {
+        let part = |bytes, shared, ends| Piece {
+            bytes,
+            shared,
+            ends,
+        };
+        let pieces = [
+            part(before, false, false),
+            part(shared, true, false),
+            part(behind, false, true),
+        ];
+        let mut queue = self.lock();
+        if self.has_place(&mut queue, pieces.iter().map(Piece::cost).sum()) {
+            queue.ready.extend(pieces);
         }
     }
 
@@ -208,8 +253,8 @@ impl Outlet {
             let result = {
                 let mut slices = [IoSlice::new(&[]); SLICES_PER_WRITE_MAX];
                 let mut count = 0;
-                for (slice, frame) in slices.iter_mut().zip(&queue.ready) {
-                    *slice = IoSlice::new(frame);
+                for (slice, piece) in slices.iter_mut().zip(&queue.ready) {
+                    *slice = IoSlice::new(&piece.bytes);
                     count += 1;
                 }
                 self.socket.try_write_vectored(&slices[..count])
@@ -272,11 +317,14 @@ impl Outlet {
     pub fn push_last(&self, frame: Bytes, keep_queue: bool) {
         let mut queue = self.lock();
         if !keep_queue {
-            let rest = usize::from(queue.half_written);
+            let begun = queue.ready.iter().position(|piece| piece.ends);
+            let rest = begun
+                .filter(|_| queue.half_written)
+                .map_or(0, |end| end + 1);
             queue.ready.truncate(rest);
         }
         queue.held.clear();
-        queue.ready.push_back(frame);
+        queue.ready.push_back(Piece::whole(frame));
     }
 }
 
@@ -286,18 +334,17 @@ impl Queue {
             let Some(front) = self.ready.front_mut() else {
                 return;
             };
-            if written < front.len() {
-                front.advance(written);
+            if written < front.bytes.len() {
+                let before = front.cost();
+                front.bytes.advance(written);
                 self.half_written = true;
-                self.bytes = self.bytes.saturating_sub(written);
+                self.bytes = self.bytes.saturating_sub(before - front.cost());
                 return;
             }
-            written -= front.len();
-            self.bytes = self
-                .bytes
-                .saturating_sub(front.len() + FRAME_OVERHEAD_BYTES);
+            written -= front.bytes.len();
+            self.bytes = self.bytes.saturating_sub(front.cost());
+            self.half_written = !front.ends;
             self.ready.pop_front();
-            self.half_written = false;
         }
     }
 }

@@ -1,6 +1,7 @@
 //! Server frames of RFC 6455: unmasked, so that the same bytes serve every socket.
 
 use bytes::{BufMut, Bytes, BytesMut};
+use salon_protocol::WrittenUsers;
 
 /// Kinds of frame that a server sends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,8 +28,13 @@ pub fn frame(opcode: Opcode, payload: &[u8]) -> Bytes {
 
 fn put(out: &mut BytesMut, opcode: Opcode, payload: &[u8]) {
     out.reserve(payload.len() + HEAD_BYTES_MAX);
+    put_head(out, opcode, payload.len());
+    out.put_slice(payload);
+}
+
+fn put_head(out: &mut BytesMut, opcode: Opcode, length: usize) {
     out.put_u8(0x80 | opcode as u8);
-    match payload.len() {
+    match length {
         short @ 0..=125 => out.put_u8(short as u8),
         medium @ 126..=0xFFFF => {
             out.put_u8(126);
@@ -39,7 +45,6 @@ fn put(out: &mut BytesMut, opcode: Opcode, payload: &[u8]) {
             out.put_u64(long as u64);
         }
     }
-    out.put_slice(payload);
 }
 
 /// Appends a text frame.
@@ -50,6 +55,27 @@ pub(crate) fn put_text(out: &mut BytesMut, json: &str) {
 /// A finished text frame.
 pub fn text(json: &str) -> Bytes {
     frame(Opcode::Text, json.as_bytes())
+}
+
+/// A finished text frame around a list of users that is not copied: many sessions are sent it.
+pub fn text_around(before: &str, users: WrittenUsers, behind: &'static str) -> [Bytes; 3] {
+    let shared = Bytes::from_owner(Shared(users));
+    let mut head = BytesMut::with_capacity(before.len() + HEAD_BYTES_MAX);
+    put_head(
+        &mut head,
+        Opcode::Text,
+        before.len() + shared.len() + behind.len(),
+    );
+    head.put_slice(before.as_bytes());
+    [head.freeze(), shared, Bytes::from_static(behind.as_bytes())]
+}
+
+struct Shared(WrittenUsers);
+
+impl AsRef<[u8]> for Shared {
+    fn as_ref(&self) -> &[u8] {
+        self.0.as_json().as_bytes()
+    }
 }
 
 /// A finished close frame; the reason is cut to what a control frame can carry.

@@ -8,10 +8,10 @@
 use bytes::Bytes;
 use jiff::Timestamp;
 use proptest::prelude::*;
-use salon_live::{CloseReason, Hub, HubSnapshot, Outlet, Published, Socket, wire};
+use salon_live::{CloseReason, Flushed, Hub, HubSnapshot, Outlet, Published, Socket, wire};
 use salon_protocol::{
     DraftEnd, DraftId, Event, EventBody, Handle, Presence, Role, RoomId, Seq, UserId, UserInfo,
-    UserKind,
+    UserKind, WrittenUsers,
 };
 use serde_json::Value;
 use std::{
@@ -447,6 +447,52 @@ proptest! {
         socket.allow(1 << 20);
         outlet.flush_unblocked();
         prop_assert_eq!(socket.taken(), frames.concat());
+    }
+}
+
+#[test]
+fn what_many_are_sent_alike_makes_nobody_too_slow() {
+    let crowd: Vec<UserInfo> = (0..10_000)
+        .map(|n| info(UserId::new(), &format!("person-{n}")))
+        .collect();
+    let users = WrittenUsers::new(&crowd);
+    let socket = Fake::with_room(1_000);
+    let outlet = Outlet::new(socket.clone());
+    outlet.push_now_around(wire::text_around(r#"{"users":"#, users.clone(), "}"));
+    assert_eq!(outlet.flush(), Flushed::Blocked);
+    let ready = wire::text(r#"{"type":"ready"}"#);
+    outlet.push_now(ready.clone());
+    assert_eq!(outlet.closed(), None);
+    socket.allow(usize::MAX / 2);
+    assert_eq!(outlet.flush_unblocked(), Flushed::All);
+    let whole = wire::text(&format!(r#"{{"users":{}}}"#, users.as_json()));
+    assert_eq!(socket.taken(), [whole, ready].concat());
+}
+
+#[test]
+fn whoever_is_put_out_gets_the_rest_of_the_frame_that_has_begun_and_no_more() {
+    let users = WrittenUsers::new(&[info(UserId::new(), "ada")]);
+    let whole = wire::text(&format!(r#"{{"users":{}}}"#, users.as_json()));
+    let bye = wire::close(4008, "too slow");
+    for begun in 0..=whole.len() {
+        let socket = Fake::with_room(begun);
+        let outlet = Outlet::new(socket.clone());
+        outlet.push_now_around(wire::text_around(r#"{"users":"#, users.clone(), "}"));
+        outlet.push_now(wire::text("later"));
+        outlet.flush();
+        outlet.push_last(bye.clone(), false);
+        socket.allow(1 << 20);
+        outlet.flush_unblocked();
+        let rest = if begun == 0 {
+            Bytes::new()
+        } else {
+            whole.clone()
+        };
+        assert_eq!(
+            socket.taken(),
+            [rest, bye.clone()].concat(),
+            "{begun} bytes"
+        );
     }
 }
 

@@ -134,13 +134,13 @@ pub enum ServerFrame {
         epoch: String,
         /// The rooms that the user is in.
         rooms: Vec<RoomSummary>,
-        /// Everybody who has an account, so that names and presence can be shown.
-        #[ts(type = "Array<UserInfo>")]
-        users: WrittenUsers,
         /// What the server will take.
         limits: SessionLimits,
         /// The currency of the price table, by its ISO 4217 code.
         currency: String,
+        /// Everybody who has an account, so that names and presence can be shown.
+        #[ts(type = "Array<UserInfo>")]
+        users: WrittenUsers,
     },
     /// Missed events and current drafts have all been sent; every room is live.
     #[serde(rename = "ready")]
@@ -322,6 +322,20 @@ impl ServerFrame {
     pub fn to_json(&self) -> String {
         // Our own types have string keys and no foreign serialisers: this cannot fail.
         serde_json::to_string(self).expect("server frames always serialise")
+    }
+
+    /// The JSON text of `welcome` around its users, who come last in it: what is before them, they
+    /// themselves, and what ends it. None for other frames.
+    pub fn to_json_around_users(mut self) -> Option<(String, WrittenUsers, &'static str)> {
+        const NOBODY: &str = "[]}";
+        let Self::Welcome { users, .. } = &mut self else {
+            return None;
+        };
+        let users = std::mem::replace(users, WrittenUsers::new(&[]));
+        let mut before = self.to_json();
+        debug_assert!(before.ends_with(NOBODY), "the users come last");
+        before.truncate(before.len() - NOBODY.len());
+        Some((before, users, "}"))
     }
 }
 

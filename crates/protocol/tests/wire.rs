@@ -256,9 +256,9 @@ fn frames() -> Vec<ServerFrame> {
             user: user(),
             epoch: "e".into(),
             rooms: vec![summary.clone()],
-            users: WrittenUsers::new(&[user()]),
             limits,
             currency: "USD".into(),
+            users: WrittenUsers::new(&[user()]),
         },
         ServerFrame::Ready,
         ServerFrame::Ack {
@@ -398,4 +398,16 @@ fn what_the_contract_lets_clients_send_is_read() {
         let read = serde_json::from_value::<ClientFrame>(frame.clone());
         assert!(read.is_ok(), "{frame}: {read:?}");
     }
+}
+
+#[test]
+fn a_welcome_is_the_same_around_its_users() {
+    let welcome = frames()
+        .into_iter()
+        .find(|frame| matches!(frame, ServerFrame::Welcome { .. }))
+        .unwrap();
+    let whole = welcome.to_json();
+    let (before, users, behind) = welcome.to_json_around_users().unwrap();
+    assert_eq!(format!("{before}{}{behind}", users.as_json()), whole);
+    assert_eq!(ServerFrame::Ready.to_json_around_users(), None);
 }

@@ -120,10 +120,8 @@ async fn listen(mut socket: Socket, seen: Rc<Seen>, clock: Clock) {
                 }
                 last = Some(seq);
                 seen.receipts.set(seen.receipts.get() + 1);
-                if let Some(sent_at) = sent_at {
-                    let took = clock.micros().saturating_sub(sent_at) as u32;
-                    seen.latencies_us.borrow_mut().push(took);
-                }
+                let took = clock.micros().saturating_sub(sent_at) as u32;
+                seen.latencies_us.borrow_mut().push(took);
             })
             .await;
         if let Some(wrong) = wrong.or_else(|| read.err().map(|error| format!("{error:#}"))) {

@@ -31,6 +31,8 @@ const FILLERS: usize = 10;
 const FILLER_CHARS: usize = 4_000;
 /// Frames that a flood sends without waiting; then it takes a breath, for we have one core.
 const FLOOD_FRAMES: usize = 200;
+/// One socket in so many floods.
+const FLOOD_SHARE: usize = 100;
 /// Who floods takes such a breath.
 const FLOOD_BREATH: Duration = Duration::from_secs(2);
 /// A byte at a time is sent so often.
@@ -45,8 +47,8 @@ const LOOK: Duration = Duration::from_millis(100);
 
 #[derive(Clone, Args)]
 pub(super) struct Hostile {
-    /// Sockets that misbehave: a quarter each never says hello, reads nothing, sends a byte at a
-    /// time, floods
+    /// Sockets that misbehave: one in a hundred floods, a third each of the others never says hello,
+    /// reads nothing, sends a byte at a time
     #[arg(long, default_value_t = 10_000)]
     sockets: usize,
     /// People whose tokens they have
@@ -124,10 +126,10 @@ impl Hostile {
             .context("the attackers' thread panicked")??;
         report.setting(format!(
             "{TALKERS} people talk, a message a second each, {} s before and {} s in the attack; {} sockets of {} \
-             people misbehave, each from an address of its own: a quarter each never says hello, reads nothing while {FILLERS} people fill the room with \
-             {FILLER_CHARS} characters a second each, sends a byte every {} ms, floods {FLOOD_FRAMES} frames every {} s; \
-             whoever is put out comes back; rate limits on; attackers on the clients' core, below them",
-            self.seconds, self.seconds, self.sockets, people, DRIP.as_millis(), FLOOD_BREATH.as_secs()
+             people misbehave, each from an address of its own: one in {FLOOD_SHARE} floods {FLOOD_FRAMES} \
+             frames every {} s, a third each of the others never says hello, reads nothing while {FILLERS} people fill the room \
+             with {FILLER_CHARS} characters a second each, sends a byte every {} ms; whoever is put out comes back; rate limits on; attackers on the clients' core, below them",
+            self.seconds, self.seconds, self.sockets, people, FLOOD_BREATH.as_secs(), DRIP.as_millis()
         ));
         report.receipts((at_rest.len() + under_attack.len()) as u64);
         for (name, part) in [("p50", 0.5), ("p99", 0.99)] {
@@ -214,10 +216,14 @@ impl Hostile {
                     let (general, attack) = (general.clone(), attack.clone());
                     tokio::task::spawn_local(fill(address, token, general, attack));
                 }
-                let ways = [Way::Silent, Way::ReadsNothing, Way::Drips, Way::Floods];
+                let ways = [Way::Silent, Way::ReadsNothing, Way::Drips];
                 let tokens = tokens[FILLERS..].iter().cycle();
                 for (n, token) in tokens.take(sockets).enumerate() {
-                    let way = ways[n % ways.len()];
+                    // A few of those that flood ask for more than all the others.
+                    let way = match n % FLOOD_SHARE {
+                        0 => Way::Floods,
+                        n => ways[n % ways.len()],
+                    };
                     tokio::task::spawn_local(misbehave(
                         n,
                         way,

@@ -255,14 +255,14 @@ fn payload_of(bytes: &[u8]) -> anyhow::Result<Option<Range<usize>>> {
     Ok((bytes.len() >= payload.end).then_some(payload))
 }
 
-/// The number behind `"seq":` in a posted event, and what the text carries behind `@`.
-pub(super) fn posted(frame: &[u8]) -> Option<(u64, Option<u64>)> {
+/// The number behind `"seq":` in a posted event of ours, and what its text carries behind `@`.
+pub(super) fn posted(frame: &[u8]) -> Option<(u64, u64)> {
     if !frame.starts_with(br#"{"type":"event""#) {
         return None;
     }
     let seq = number_behind(frame, br#""seq":"#)?;
     find(frame, br#""kind":"message.posted""#)?;
-    Some((seq, number_behind(frame, br#""text":"@"#)))
+    Some((seq, number_behind(frame, br#""text":"@"#)?))
 }
 
 fn number_behind(frame: &[u8], mark: &[u8]) -> Option<u64> {

@@ -81,6 +81,8 @@ pub(crate) async fn run<L: Line>(
     let mut session = Session::new(app, outlet.clone(), caller, lang);
     let mut decoder = Decoder::default();
     decoder.buffer.extend_from_slice(&read_already);
+    // It would keep the whole buffer of the handshake for as long as the socket lives.
+    drop(read_already);
     let reason = match serve(&*stream, &outlet, &mut session, &mut decoder).await {
         Ok(()) => CloseReason::Bye,
         Err(reason) => reason,

@@ -281,12 +281,10 @@ impl Session {
             room.member_count = now.member_count;
             true
         });
-        let users = registered.users;
         let welcome = ServerFrame::Welcome {
             user: queries::me(&chat, &caller).user,
             epoch: chat.epoch().to_owned(),
             rooms,
-            users,
             limits: SessionLimits {
                 message_chars_max: MESSAGE_CHARS_MAX,
                 frame_bytes_max: FRAME_BYTES_MAX,
@@ -295,8 +293,12 @@ impl Session {
                 files_per_message_max: FILES_PER_MESSAGE_MAX,
             },
             currency: queries::currency(&chat).to_owned(),
+            users: registered.users,
         };
-        self.send_all(&[welcome]);
+        if let Some((before, users, behind)) = welcome.to_json_around_users() {
+            self.outlet
+                .push_now_around(wire::text_around(&before, users, behind));
+        }
         self.outlet.flush();
         if let Some(resume) = resume {
             self.send_missed(&caller, &cuts, resume)
