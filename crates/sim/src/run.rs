@@ -236,11 +236,13 @@ impl<'a> World<'a> {
                         .iter()
                         .map(|member| member.handle.to_string())
                         .collect();
-                    seen.push((room, turns, members));
+                    seen.push((turns, members));
                 }
-                seen
+                // Read last: a turn that is seen to be over has replied before.
+                let rooms = rooms(&chat).await.into_iter();
+                rooms.zip(seen).collect::<Vec<_>>()
             });
-            rooms.iter().all(|(room, turns, members)| {
+            rooms.iter().all(|(room, (turns, members))| {
                 let id = room.id.to_string();
                 let here = self.people.iter().filter(|one| members.contains(&one.name));
                 let mut seen = here.map(|one| one.rooms.get(&id).map_or(0, |it| it.log.len()));
