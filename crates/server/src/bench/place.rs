@@ -7,8 +7,6 @@ use rustix::{
 
 /// Where the server runs, when there is a second core for the crowd.
 pub(super) const SERVER_CORE: usize = 0;
-/// Files that a run may want to open: 20,000 sockets and some.
-const FILES: u64 = 65_536;
 /// The priority of whoever gives way: a tenth of the others' share of a core.
 const LAST: i32 = 10;
 /// Where the clients run.
@@ -32,20 +30,16 @@ pub(super) fn give_way() {
     setpriority_process(Some(thread), LAST).ok();
 }
 
-/// Lets this process, and the server that it starts, open as many sockets as we want, or else as
-/// many as the system allows.
+/// Lets this process, and the server that it starts, open as many sockets as the system allows.
 pub(super) fn more_files() -> anyhow::Result<()> {
-    let allowed = getrlimit(Resource::Nofile).maximum;
-    let of = |files| Rlimit {
-        current: files,
-        maximum: files,
-    };
-    // Only who administers the machine may raise it.
-    let raised = allowed.is_some_and(|allowed| allowed < FILES)
-        && setrlimit(Resource::Nofile, of(Some(FILES))).is_ok();
-    if !raised {
-        setrlimit(Resource::Nofile, of(allowed))?;
-    }
+    let limit = getrlimit(Resource::Nofile);
+    setrlimit(
+        Resource::Nofile,
+        Rlimit {
+            current: limit.maximum,
+            maximum: limit.maximum,
+        },
+    )?;
     Ok(())
 }
 

@@ -5,8 +5,8 @@ use super::{
     session::Session,
 };
 use crate::app::App;
-use bytes::{Bytes, BytesMut};
-use salon_chat::Caller;
+use bytes::BytesMut;
+use salon_chat::{Caller, Credential};
 use salon_live::{CloseReason, Flushed, Outlet, Socket, wire};
 use salon_protocol::Lang;
 use std::{
@@ -69,27 +69,29 @@ impl<L: Line> Socket for Writing<L> {
     }
 }
 
-pub(crate) async fn run<L: Line>(
-    app: App,
+/// Serves a line to its end. What is handed in goes into the session at once: whatever is kept
+/// beside it is kept for each idle socket.
+pub(crate) fn run<L: Line>(
+    app: Box<App>,
     stream: L,
-    read_already: Bytes,
-    caller: Option<(Caller, salon_chat::Credential)>,
+    read_already: &[u8],
+    offered: Option<Box<(Caller, Credential)>>,
     lang: Option<Lang>,
-) {
+) -> impl Future<Output = ()> + Send + use<L> {
     let stream = Arc::new(stream);
     let outlet = Arc::new(Outlet::new(Writing(stream.clone())));
-    let mut session = Session::new(app, outlet.clone(), caller, lang);
+    let mut session = Box::new(Session::new(app, outlet.clone(), offered, lang));
     let mut decoder = Decoder::default();
-    decoder.buffer.extend_from_slice(&read_already);
-    // It would keep the whole buffer of the handshake for as long as the socket lives.
-    drop(read_already);
-    let reason = match serve(&*stream, &outlet, &mut session, &mut decoder).await {
-        Ok(()) => CloseReason::Bye,
-        Err(reason) => reason,
-    };
-    // What is not always at work is kept apart: an idle socket holds only what it waits with.
-    Box::pin(session.finish(reason)).await;
-    Box::pin(say_goodbye(&*stream, &outlet, reason)).await;
+    decoder.buffer.extend_from_slice(read_already);
+    async move {
+        let reason = match serve(&*stream, &outlet, &mut session, &mut decoder).await {
+            Ok(()) => CloseReason::Bye,
+            Err(reason) => reason,
+        };
+        // What is not always at work is kept apart: an idle socket holds only what it waits with.
+        Box::pin(session.finish(reason)).await;
+        Box::pin(say_goodbye(&*stream, &outlet, reason)).await;
+    }
 }
 
 async fn serve(

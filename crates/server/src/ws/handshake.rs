@@ -54,7 +54,8 @@ pub(crate) async fn upgrade(State(app): State<App>, mut request: Request) -> Res
     let caller = match auth::secret_of(headers, &app.config) {
         Some(found) => salon_chat::accounts::who(&app.chat, &found.secret, lang)
             .await
-            .ok(),
+            .ok()
+            .map(Box::new),
         None => None,
     };
     let mut digest = Sha1::new();
@@ -62,7 +63,7 @@ pub(crate) async fn upgrade(State(app): State<App>, mut request: Request) -> Res
     digest.update(KEY_SUFFIX);
     let accept = STANDARD.encode(digest.finalize());
     let upgrading = hyper::upgrade::on(&mut request);
-    let task_app = app.clone();
+    let task_app = Box::new(app.clone());
     app.tasks.spawn(async move {
         let _place = place;
         let parts = match upgrading.await {
@@ -75,14 +76,11 @@ pub(crate) async fn upgrade(State(app): State<App>, mut request: Request) -> Res
                 return;
             }
         };
-        connection::run(
-            task_app,
-            parts.io.into_inner(),
-            parts.read_buf,
-            caller,
-            lang,
-        )
-        .await;
+        let (stream, read_already) = (parts.io.into_inner(), parts.read_buf);
+        let serving = connection::run(task_app, stream, &read_already, caller, lang);
+        // It would keep the handshake's whole buffer for as long as the socket lives.
+        drop(read_already);
+        serving.await;
     });
     let mut response = Response::new(Body::empty());
     *response.status_mut() = StatusCode::SWITCHING_PROTOCOLS;

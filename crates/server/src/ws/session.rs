@@ -23,10 +23,10 @@ const NAMES_MAX: usize = 256;
 const TOO_FAST_MAX: u32 = 500;
 
 pub(super) struct Session {
-    app: App,
+    app: Box<App>,
     outlet: Arc<Outlet>,
     /// Who the handshake said it is; `hello` may say otherwise.
-    offered: Option<(Caller, Credential)>,
+    offered: Option<Box<(Caller, Credential)>>,
     lang: Option<Lang>,
     caller: Option<Caller>,
     id: Option<SessionId>,
@@ -39,9 +39,9 @@ pub(super) struct Session {
 
 impl Session {
     pub(super) fn new(
-        app: App,
+        app: Box<App>,
         outlet: Arc<Outlet>,
-        offered: Option<(Caller, Credential)>,
+        offered: Option<Box<(Caller, Credential)>>,
         lang: Option<Lang>,
     ) -> Self {
         Self {
@@ -212,7 +212,7 @@ impl Session {
         };
         let signed_in = match token {
             Some(token) => accounts::who(&self.app.chat, &token, self.lang).await,
-            None => self.offered.take().ok_or_else(|| {
+            None => self.offered.take().map(|offered| *offered).ok_or_else(|| {
                 ChatError::NotSignedIn(Words::new(
                     "Sign in first, or send a token with hello.",
                     "请先登录，或在 hello 中提供 token。",

@@ -6,7 +6,6 @@ use crate::{
     config::{Config, Switch},
     metrics,
 };
-use bytes::Bytes;
 use salon_agents::ToolBox;
 use salon_chat::Chat;
 
@@ -30,6 +29,6 @@ impl Sockets {
 
     /// Serves one line to its end.
     pub async fn serve(&self, line: impl Line) {
-        connection::run(self.app.clone(), line, Bytes::new(), None, None).await;
+        connection::run(Box::new(self.app.clone()), line, &[], None, None).await;
     }
 }
