@@ -1,7 +1,8 @@
 //! The developer's commands: `cargo xtask run`, `web`, `test`, `types`, `tidy`, `evaluate`,
-//! `adversary`, `fuzz`, `bench-client`, `sim`, `teeth`, `sizes`, `supply`, `dist`.
+//! `adversary`, `fuzz`, `bench-client`, `costs`, `sim`, `teeth`, `sizes`, `supply`, `dist`.
 
 mod bench_client;
+mod costs;
 mod dist;
 mod fuzz;
 mod prerequisites;
@@ -22,7 +23,7 @@ const HELP: &str = "\
 cargo xtask run [SERVE ARGS]   build everything and start the server at http://127.0.0.1:8080
 cargo xtask web                build the web client into web/dist
 cargo xtask test [PART]        install what tests need and run all of them, or one part:
-                               tidy, rust, web, browser
+                               tidy, rust, web, costs, browser
 cargo xtask types              write web/src/protocol.ts from the protocol crate
 cargo xtask tidy               check the edges between crates and the repository's manners
 cargo xtask evaluate           print how well agents know when they are addressed
@@ -37,6 +38,7 @@ cargo xtask teeth [--list | --table] [WORD…]
                                plant bugs in a copy; the tests must find each of them
 cargo xtask bench-client [--messages N]
                                measure the web client in a room of 100,000 messages
+cargo xtask costs [--write]    count the hot path's instructions and compare with the baseline
 cargo xtask sizes              print the sizes of the binary and of the web client
 cargo xtask supply [--advisories FOLDER]
                                ask what is known against the libraries (network, cargo-audit,
@@ -58,6 +60,7 @@ fn main() -> anyhow::Result<()> {
         "evaluate" => test::evaluate(),
         "adversary" => test::adversary(&rest),
         "bench-client" => bench_client::run(&rest),
+        "costs" => costs::run(&rest),
         "sizes" => sizes::print(),
         "dist" => dist::build(),
         "fuzz" => fuzz::run(&rest),

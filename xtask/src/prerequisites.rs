@@ -76,22 +76,31 @@ pub(crate) fn browser() -> anyhow::Result<()> {
 }
 
 /// `strace`, for power cuts and failing syncs; where it cannot be had those tests say so and pass.
-pub(crate) fn strace() -> anyhow::Result<()> {
-    let is_there = || shell::output("strace", &["-V"]).is_some();
+pub(crate) fn strace() {
+    if !debian("strace", "-V") {
+        shell::say("strace could not be installed: power cuts and failing syncs are not tested");
+    }
+}
+
+/// `valgrind`, which counts instructions; false where it cannot be had.
+pub(crate) fn valgrind() -> bool {
+    debian("valgrind", "--version")
+}
+
+/// Whether a program is there that a package of the same name brings, installed where we may.
+fn debian(program: &str, version: &str) -> bool {
+    let is_there = || shell::output(program, &[version]).is_some();
     let is_root = shell::output("id", &["-u"]).as_deref() == Some("0");
     let has_apt = shell::output("apt-get", &["--version"]).is_some();
     if is_there() || !(is_root && has_apt) {
-        return Ok(());
+        return is_there();
     }
     let root = shell::root();
     let quiet = [("DEBIAN_FRONTEND", "noninteractive")];
-    let install = ["install", "-y", "-qq", "--no-install-recommends", "strace"];
+    let install = ["install", "-y", "-qq", "--no-install-recommends", program];
     let installed = shell::run_with(&root, "apt-get", &["update", "-qq"], &quiet)
         .and_then(|()| shell::run_with(&root, "apt-get", &install, &quiet));
-    if installed.is_err() {
-        shell::say("strace could not be installed: power cuts and failing syncs are not tested");
-    }
-    Ok(())
+    installed.is_ok() && is_there()
 }
 
 fn chromium() -> Option<&'static str> {

@@ -1,6 +1,6 @@
 //! All tests, each part with what it needs.
 
-use crate::{prerequisites, shell, teeth, tidy, web};
+use crate::{costs, prerequisites, shell, teeth, tidy, web};
 use anyhow::bail;
 
 /// Runs every part, or the one that is named.
@@ -10,15 +10,17 @@ pub(crate) fn run(part: Option<&str>) -> anyhow::Result<()> {
             tidy()?;
             web_units()?;
             rust()?;
+            costs::run(&[])?;
             browser()?;
-            shell::say("all parts passed: tidy, web, rust, browser");
+            shell::say("all parts passed: tidy, web, rust, costs, browser");
             Ok(())
         }
         Some("tidy") => tidy(),
         Some("rust") => rust(),
         Some("web") => web_units(),
+        Some("costs") => costs::run(&[]),
         Some("browser") => browser(),
-        Some(other) => bail!("there is no part {other:?}: tidy, rust, web or browser"),
+        Some(other) => bail!("there is no part {other:?}: tidy, rust, web, costs or browser"),
     }
 }
 
@@ -51,7 +53,7 @@ fn tidy() -> anyhow::Result<()> {
 
 fn rust() -> anyhow::Result<()> {
     prerequisites::tool_servers()?;
-    prerequisites::strace()?;
+    prerequisites::strace();
     let root = shell::root();
     // More than `cargo test` alone has patience for.
     let much = [("SALON_SEEDS", "2000"), ("SALON_POWER_CUTS", "500")];

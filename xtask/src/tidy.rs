@@ -6,7 +6,7 @@ use serde_json::Value;
 use std::{collections::BTreeSet, process::Command};
 
 /// Which crate may use which other ones of ours; development dependencies are free.
-const EDGES: [(&str, &[&str]); 11] = [
+const EDGES: [(&str, &[&str]); 12] = [
     ("salon-protocol", &[]),
     ("salon-store", &["salon-protocol"]),
     ("salon-live", &["salon-protocol"]),
@@ -40,6 +40,10 @@ const EDGES: [(&str, &[&str]); 11] = [
             "salon-server",
             "salon-testkit",
         ],
+    ),
+    (
+        "salon-costs",
+        &["salon-protocol", "salon-live", "salon-store"],
     ),
     ("xtask", &["salon-protocol", "salon-testkit"]),
 ];
