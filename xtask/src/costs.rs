@@ -31,7 +31,15 @@ pub(crate) fn run(arguments: &[String]) -> anyhow::Result<()> {
         return Ok(());
     }
     let root = shell::root();
-    let build = ["build", "--quiet", "--locked", "--profile", "costs", "--package", "salon-costs"];
+    let build = [
+        "build",
+        "--quiet",
+        "--locked",
+        "--profile",
+        "costs",
+        "--package",
+        "salon-costs",
+    ];
     shell::run(&root, "cargo", &build)?;
     let file = root.join("crates/costs/baseline.txt");
     let before = std::fs::read_to_string(&file).unwrap_or_default();
@@ -49,7 +57,10 @@ pub(crate) fn run(arguments: &[String]) -> anyhow::Result<()> {
             continue;
         };
         let change = each as f64 / was as f64 - 1.0;
-        shell::say(&format!("{name:>14}: {each} instructions, {:+.1} %", 100.0 * change));
+        shell::say(&format!(
+            "{name:>14}: {each} instructions, {:+.1} %",
+            100.0 * change
+        ));
         if change.abs() > PART {
             breaches.push(format!("{name} took {was} and takes {each}"));
         }
@@ -87,7 +98,9 @@ fn instructions(name: &str, count: u64) -> anyhow::Result<u64> {
     if !output.status.success() {
         bail!("{name} failed under valgrind:\n{said}");
     }
-    let collected = said.lines().find_map(|line| line.split_once("Collected : "));
+    let collected = said
+        .lines()
+        .find_map(|line| line.split_once("Collected : "));
     let (_, collected) = collected.with_context(|| format!("valgrind said no count:\n{said}"))?;
     Ok(collected.trim().parse()?)
 }

@@ -37,7 +37,9 @@ struct Room {
 
 impl Room {
     fn new() -> anyhow::Result<Self> {
-        let people = (0..PEOPLE).map(person).collect::<anyhow::Result<Vec<_>>>()?;
+        let people = (0..PEOPLE)
+            .map(person)
+            .collect::<anyhow::Result<Vec<_>>>()?;
         let room = RoomId::new();
         let members = people.iter().map(|person| person.id).collect();
         let hub = Hub::spawn(HubSnapshot {
@@ -111,7 +113,9 @@ pub(crate) async fn deliveries(events: u64) -> anyhow::Result<()> {
             },
         };
         let event = Arc::new(event);
-        room.hub.publish(vec![Published { event, room: None }]).await;
+        room.hub
+            .publish(vec![Published { event, room: None }])
+            .await;
         room.settled().await;
     }
     Ok(())
