@@ -584,7 +584,7 @@ async fn a_backup_holds_all_that_was_acked_and_begins_a_new_epoch() {
     let world = World::new().await;
     world.post(&world.ada, "keep me").await.unwrap();
     let file = world.folder.path().join("backup.tar");
-    backup(world.folder.path(), &file).await.unwrap();
+    backup(world.folder.path(), &file, None).await.unwrap();
     let other = StoreConfig::new(world.folder.path().join("other"));
     restore(&other.folder, &file, false).unwrap();
     let (restored, _published) = Store::open(&other).unwrap();

@@ -16,7 +16,7 @@ const ENV: [(&str, &str); 3] = [
     ("SALON_LOG", "debug"),
 ];
 
-fn with<'a>(config: &'a str) -> Vec<(&'a str, &'a str)> {
+fn with(config: &str) -> Vec<(&str, &str)> {
     ENV.into_iter().chain([("SALON_CONFIG", config)]).collect()
 }
 
