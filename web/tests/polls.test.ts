@@ -90,11 +90,11 @@ test('a poll ends by itself on every page at once, and takes no vote after that'
   await picture(ada, 'poll-ends-en');
 
   // Far enough that a slow machine has asked by then.
-  const soon = new Date(Date.now() + 8_000).toISOString();
+  const soon = new Date(Date.now() + 12_000).toISOString();
   await say(ada, `/poll until ${soon}: Biscuits? | yes | no`);
   const mine = ada.getByRole('group', { name: 'Biscuits?' });
   const theirs = bo.getByRole('group', { name: 'Biscuits?' });
-  await mine.getByText(/Ended (today|yesterday)/).waitFor({ timeout: 20_000 });
+  await mine.getByText(/Ended (today|yesterday)/).waitFor({ timeout: 30_000 });
   await theirs.getByText(/已于 (今天|昨天).*结束/).waitFor();
   await expect.poll(() => theirs.locator('input:disabled').count()).toBe(2);
   expect(await theirs.getByRole('button').count()).toBe(0);

@@ -16,8 +16,9 @@ const WHAT: [(&str, u64, u64); 8] = [
     ("missed", 20, 1),
     ("search", 20, 1),
 ];
-/// More than the baseline by this part is a breach; less by it asks for a new baseline.
-const PART: f64 = 0.05;
+/// A difference from the baseline by more than this part is a breach: what is cheaper by so much asks
+/// for a new baseline. Machines whose C library chooses other instructions differ by less.
+const PART: f64 = 0.1;
 
 /// Counts, and compares; `--write` makes what was counted the baseline.
 pub(crate) fn run(arguments: &[String]) -> anyhow::Result<()> {
