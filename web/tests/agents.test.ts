@@ -11,6 +11,7 @@ let bo: Page;
 
 beforeAll(async () => {
   here = await world((question) => {
+    if (question.startsWith('after the tool: - @')) return { words: ['These are ', 'here.'] };
     if (question.startsWith('after the tool')) return { words: ['I asked ', 'for leave.'] };
     if (question.includes('kick')) return { words: [], call: { name: 'command', arguments: { line: '/kick 小波' } } };
     if (question.includes('be quiet')) return { words: [], call: { name: 'command', arguments: { line: '/mode mention' } } };
@@ -89,7 +90,7 @@ test('what an agent may not do alone is a card that whoever asked decides', asyn
 
 test('the lens shows what an answer rests on, and thumbs and regenerate are at hand', async () => {
   await say(ada, '@assistant who is here today?');
-  const answer = message(ada, 'I asked for leave.').last();
+  const answer = message(ada, 'These are here.').last();
   await answer.waitFor();
   await press(answer, 'Info');
   const lens = ada.locator('dialog');
