@@ -94,10 +94,24 @@ impl Session {
             .map(|caller| caller.lang)
             .or(self.lang)
             .unwrap_or_default();
-        let (id, request) = match dispatch::parse(text) {
+        let parsed = dispatch::parse(text);
+        // Whoever is in pays for what cannot be understood as for anything else.
+        if let Some(caller) = &self.caller
+            && let Err(error) = self.app.limits.check_request(caller)
+        {
+            self.count_too_fast()?;
+            let id = match parsed {
+                Ok((id, _)) | Err((id, _)) => id,
+            };
+            self.answer_now(vec![dispatch::error_frame(id, &error, lang)]);
+            return Ok(());
+        }
+        let (id, request) = match parsed {
             Ok(parsed) => parsed,
             Err((id, error)) => {
-                self.count_too_fast(false)?;
+                if self.caller.is_none() {
+                    self.count_too_fast()?;
+                }
                 self.answer_now(vec![dispatch::error_frame(id, &error, lang)]);
                 return Ok(());
             }
@@ -105,11 +119,6 @@ impl Session {
         let Some(caller) = self.caller.clone() else {
             return self.greet(id, request).await;
         };
-        if let Err(error) = self.app.limits.check_request(&caller) {
-            self.count_too_fast(true)?;
-            self.answer_now(vec![dispatch::error_frame(id, &error, lang)]);
-            return Ok(());
-        }
         let request = match self.with_known_room(request) {
             Ok(request) => request,
             Err(request) => {
@@ -157,15 +166,13 @@ impl Session {
             .push_back(futures::future::ready(frames).boxed());
     }
 
-    /// Persistent floods end the session; a pardon comes with every good request's frame.
-    fn count_too_fast(&mut self, too_fast: bool) -> Result<(), CloseReason> {
-        if too_fast {
-            self.too_fast += 1;
-            if self.too_fast >= TOO_FAST_MAX {
-                return Err(CloseReason::TooMany(10_000));
-            }
+    /// Persistent floods end the session, and so does nonsense before a hello.
+    fn count_too_fast(&mut self) -> Result<(), CloseReason> {
+        self.too_fast += 1;
+        match self.too_fast >= TOO_FAST_MAX {
+            true => Err(CloseReason::TooMany(10_000)),
+            false => Ok(()),
         }
-        Ok(())
     }
 
     /// Replaces a room's name by its id where it is known. Only ids can be sent to side by side

@@ -231,3 +231,16 @@ async fn a_flood_is_told_to_wait() {
     );
     assert!(error["retry_after_ms"].as_u64().unwrap() > 0);
 }
+
+#[tokio::test]
+async fn a_flood_of_nonsense_is_told_to_wait_and_then_ended() {
+    let server =
+        Server::start_with(|config| config.rate_limits = salon_server::config::Switch::On).await;
+    let ada = server.member("ada").await;
+    let mut a = ada.connect().await;
+    let nonsense = || json!("nonsense");
+    a.send_together((0..450).map(|_| nonsense())).await;
+    a.expect_where(|frame| frame["code"] == "too_fast").await;
+    a.send_together((0..1_500).map(|_| nonsense())).await;
+    assert_eq!(a.closed().await, 4009);
+}
