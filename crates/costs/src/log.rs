@@ -1,9 +1,9 @@
 //! What it costs to write to the log and to read it.
 
 use futures::future::try_join_all;
-use salon_protocol::{Handle, MessageId, Role, RoomId, RoomKind, Seq, UserId, UserKind};
+use salon_protocol::{Handle, Role, RoomId, RoomKind, Seq, UserId, UserKind};
 use salon_store::{
-    Actor, Calling, Change, MessageFilter, NewEvent, NewRoom, NewUser, Publication, SendKey, Store,
+    Actor, Change, MessageFilter, NewEvent, NewRoom, NewUser, Publication, SendKey, Store,
     StoreConfig, StoreError, Wanted, Workers,
 };
 use tempfile::TempDir;
@@ -95,21 +95,7 @@ impl World {
         NewEvent {
             room: self.room,
             actor: self.ada.clone(),
-            change: Change::Post {
-                message_id: MessageId::new(),
-                text,
-                reply_to: None,
-                draft_id: None,
-                state: None,
-                action: false,
-                cause: None,
-                replaces: None,
-                private_from_ai: false,
-                poll: None,
-                files: Vec::new(),
-                calling: Calling::default(),
-                forwarded: None,
-            },
+            change: Change::words(text),
             key: Some(SendKey {
                 key: format!("key-{n}"),
                 digest: [n as u8; 32],

@@ -242,6 +242,27 @@ pub enum Change {
     },
 }
 
+impl Change {
+    /// A message of words alone.
+    pub fn words(text: impl Into<String>) -> Self {
+        Self::Post {
+            message_id: MessageId::new(),
+            text: text.into(),
+            reply_to: None,
+            draft_id: None,
+            state: None,
+            action: false,
+            cause: None,
+            replaces: None,
+            private_from_ai: false,
+            poll: None,
+            files: Vec::new(),
+            calling: Calling::default(),
+            forwarded: None,
+        }
+    }
+}
+
 /// An act of moderation, to be written down.
 #[derive(Clone, Debug)]
 pub struct NewModeration {

@@ -1,7 +1,7 @@
 //! Somebody who writes, somewhere to write, and something to say.
 
-use salon_protocol::{Handle, MessageId, Role, RoomId, RoomKind, UserId, UserKind};
-use salon_store::{Actor, Calling, Change, NewRoom, NewUser, Store};
+use salon_protocol::{Handle, Role, RoomId, RoomKind, UserId, UserKind};
+use salon_store::{Actor, Change, NewRoom, NewUser, Store};
 
 pub(crate) async fn user(store: &Store, handle: &str, kind: UserKind, role: Role) -> Actor {
     let handle: Handle = handle.parse().unwrap();
@@ -44,19 +44,5 @@ pub(crate) async fn room(
 }
 
 pub(crate) fn post(text: &str) -> Change {
-    Change::Post {
-        message_id: MessageId::new(),
-        text: text.into(),
-        reply_to: None,
-        draft_id: None,
-        state: None,
-        action: false,
-        cause: None,
-        replaces: None,
-        private_from_ai: false,
-        poll: None,
-        files: Vec::new(),
-        calling: Calling::default(),
-        forwarded: None,
-    }
+    Change::words(text)
 }
