@@ -1,3 +1,5 @@
+//! The turn as a pure machine: each claim about it, without a clock or a network.
+
 use super::*;
 
 fn machine() -> TurnMachine {
