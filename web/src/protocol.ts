@@ -893,6 +893,10 @@ level?: NotificationLevel,
  */
 muted_until?: string, 
 /**
+ * Until then the asker may not write here: a moderator muted them.
+ */
+silenced_until?: string, 
+/**
  * Whether the asker is a member; a public room may be seen without.
  */
 joined: boolean, 
@@ -1949,7 +1953,23 @@ room: RoomId,
 /**
  * How many are open there now.
  */
-open: number, } | { "type": "reset", 
+open: number, } | { "type": "restricted", 
+/**
+ * Where.
+ */
+room: RoomId, 
+/**
+ * Whom.
+ */
+user: Handle, 
+/**
+ * Until when they may not write; none where they may.
+ */
+silenced_until?: string, 
+/**
+ * They may not come back.
+ */
+banned?: boolean, } | { "type": "reset", 
 /**
  * Which room.
  */
@@ -3177,6 +3197,37 @@ remove: boolean,
  * Why it is taken away, for everybody to read.
  */
 reason?: string, };
+export type Silenced = { 
+/**
+ * Who.
+ */
+user: Handle, 
+/**
+ * Until when.
+ */
+until: string, };
+export type Banned = { 
+/**
+ * Who.
+ */
+user: Handle, 
+/**
+ * Who banned them; none where the log of moderation does not say.
+ */
+by?: Handle, 
+/**
+ * When.
+ */
+at?: string, };
+export type Restrictions = { 
+/**
+ * Members who may not write now, in the order of their handles.
+ */
+silenced: Array<Silenced>, 
+/**
+ * Who may not come back, whoever was banned last first.
+ */
+banned: Array<Banned>, };
 export type ModerationKind = "kick" | "ban" | "unban" | "mute" | "unmute" | "slow" | "keep" | "remove_message" | "settle_report" | "set_role" | "close_account" | "open_account" | "take_second_factor" | "remove_emoji" | "remove_avatar" | "remove_preview";
 export type ModerationAct = { 
 /**

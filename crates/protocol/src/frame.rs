@@ -4,6 +4,7 @@ use crate::{
     DraftEnd, DraftId, DraftUpdate, ErrorCode, Event, FileId, Handle, Later, MessageId, Notifying,
     Presence, RoomId, RoomStanding, RoomSummary, Seq, Unsent, UserInfo, WrittenUsers,
 };
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use ts_rs::TS;
@@ -300,6 +301,23 @@ pub enum ServerFrame {
         /// How many are open there now.
         #[ts(type = "number")]
         open: u32,
+    },
+    /// A moderator muted somebody in a room, banned them, or let go of it: for whoever is muted, and
+    /// for whoever moderates the room.
+    #[serde(rename = "restricted")]
+    Restricted {
+        /// Where.
+        room: RoomId,
+        /// Whom.
+        user: Handle,
+        /// Until when they may not write; none where they may.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[ts(optional, type = "string")]
+        silenced_until: Option<Timestamp>,
+        /// They may not come back.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        #[ts(optional, as = "Option<bool>")]
+        banned: bool,
     },
     /// The gap cannot be given whole: fetch anew.
     #[serde(rename = "reset")]

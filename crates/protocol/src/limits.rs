@@ -86,6 +86,8 @@ pub const REPORTS_PER_HOUR_MAX: usize = 10;
 pub const REPORTS_PAGE_MAX: usize = 100;
 /// Acts in one page of the moderation log.
 pub const MODERATION_PAGE_MAX: usize = 200;
+/// Muted members, and banned users, of one room that are listed at once.
+pub const RESTRICTIONS_MAX: usize = 500;
 /// Days for which a room may say that messages are kept; beyond it, for ever.
 pub const KEEP_DAYS_MAX: u32 = 3_650;
 /// Links of one message that are looked at.

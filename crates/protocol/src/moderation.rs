@@ -81,6 +81,41 @@ pub struct SettleRequest {
     pub reason: Option<String>,
 }
 
+/// Somebody whom a moderator keeps from writing in a room.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS, ToSchema)]
+pub struct Silenced {
+    /// Who.
+    pub user: Handle,
+    /// Until when.
+    #[ts(type = "string")]
+    pub until: Timestamp,
+}
+
+/// Somebody who may not come back into a room.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS, ToSchema)]
+pub struct Banned {
+    /// Who.
+    pub user: Handle,
+    /// Who banned them; none where the log of moderation does not say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub by: Option<Handle>,
+    /// When.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional, type = "string")]
+    pub at: Option<Timestamp>,
+}
+
+/// `GET /api/rooms/{room}/restrictions`, for whoever moderates the room. Of either at most
+/// [`RESTRICTIONS_MAX`](crate::limits::RESTRICTIONS_MAX).
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS, ToSchema)]
+pub struct Restrictions {
+    /// Members who may not write now, in the order of their handles.
+    pub silenced: Vec<Silenced>,
+    /// Who may not come back, whoever was banned last first.
+    pub banned: Vec<Banned>,
+}
+
 /// What a moderator or an admin did.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, TS, ToSchema)]
 #[serde(rename_all = "snake_case")]

@@ -94,6 +94,10 @@ pub struct RoomSummary {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[ts(optional, type = "string")]
     pub muted_until: Option<Timestamp>,
+    /// Until then the asker may not write here: a moderator muted them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional, type = "string")]
+    pub silenced_until: Option<Timestamp>,
     /// Whether the asker is a member; a public room may be seen without.
     pub joined: bool,
     /// Members in the order of their handles, at most

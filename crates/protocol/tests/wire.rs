@@ -224,6 +224,7 @@ fn frames() -> Vec<ServerFrame> {
         mentions: 0,
         level: None,
         muted_until: None,
+        silenced_until: None,
         joined: true,
         members: Arc::from([Member {
             id: user().id,
@@ -352,6 +353,12 @@ fn frames() -> Vec<ServerFrame> {
         ServerFrame::Reports {
             room: room(),
             open: 2,
+        },
+        ServerFrame::Restricted {
+            room: room(),
+            user: "bob".parse().unwrap(),
+            silenced_until: Timestamp::from_second(1_800_000_000).ok(),
+            banned: true,
         },
         ServerFrame::Reset { room: room() },
         ServerFrame::Pong { id },

@@ -2,7 +2,7 @@
 
 use super::{
     done,
-    moderation::{append_noted, note_on},
+    moderation::{append_noted, note_on, tell_of_restriction},
 };
 use crate::{Caller, Chat, ChatError, Words, caller::actor, rules};
 use salon_protocol::{Done, ModerationKind};
@@ -30,9 +30,9 @@ pub async fn ban_user(
         user: actor(&user),
         ban: true,
     };
-    append_noted(chat, caller, room.id, change, act)
-        .await
-        .map(done)
+    let appended = append_noted(chat, caller, room.id, change, act).await?;
+    tell_of_restriction(chat, room.id, &user).await?;
+    Ok(done(appended))
 }
 
 /// Lets somebody come back.
@@ -61,6 +61,7 @@ pub async fn unban_user(
             format!("@{} 没有被这个聊天室封禁。", user.handle),
         )));
     }
+    tell_of_restriction(chat, room, &user).await?;
     Ok(Done {
         room: Some(room),
         ..Done::default()

@@ -5,10 +5,10 @@ use super::append_with;
 use crate::{Caller, Chat, ChatError, Words, rules};
 use jiff::SignedDuration;
 use salon_protocol::{
-    Done, MessageId, ModerationKind, RoomId, Text, UserId,
+    Done, MessageId, ModerationKind, RoomId, ServerFrame, Text, UserId,
     limits::{MODERATION_REASON_CHARS_MAX, SLOW_SECONDS_MAX},
 };
-use salon_store::{Appended, Change, NewModeration};
+use salon_store::{Appended, Change, NewModeration, User};
 
 /// An act of the caller's, to be written down.
 pub(super) fn note(caller: &Caller, act: ModerationKind) -> NewModeration {
@@ -53,6 +53,29 @@ pub(super) async fn append_noted(
     })
     .await?;
     Ok(appended)
+}
+
+/// Tells whoever moderates a room how somebody stands there now; and them, where they are in it.
+pub(super) async fn tell_of_restriction(
+    chat: &Chat,
+    room: RoomId,
+    user: &User,
+) -> Result<(), ChatError> {
+    let store = chat.store();
+    let (mut told, _) = store.moderators(room).await?;
+    if store.is_member(room, user.id).await? && !told.contains(&user.id) {
+        told.push(user.id);
+    }
+    let frame = ServerFrame::Restricted {
+        room,
+        user: user.handle.clone(),
+        silenced_until: store.muted_until(room, user.id).await?,
+        banned: store.is_banned(room, user.id).await?,
+    };
+    for one in told {
+        chat.hub().tell_user(one, frame.clone()).await;
+    }
+    Ok(())
 }
 
 /// Why somebody removes or reports something, as it will be kept.

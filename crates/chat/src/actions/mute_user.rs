@@ -1,6 +1,9 @@
 //! Keep somebody from writing in a room for a while.
 
-use super::{kick_user::not_here, moderation::note_on};
+use super::{
+    kick_user::not_here,
+    moderation::{note_on, tell_of_restriction},
+};
 use crate::{Caller, Chat, ChatError, rules};
 use jiff::{SignedDuration, Timestamp};
 use salon_protocol::{Done, ModerationKind};
@@ -28,20 +31,21 @@ pub async fn mute_user(
     let until = now
         .saturating_add(duration.unwrap_or(MUTE_DEFAULT))
         .unwrap_or(Timestamp::MAX);
-    let room = room.id;
+    let (room, id) = (room.id, user.id);
     let kind = match until > now {
         true => ModerationKind::Mute,
         false => ModerationKind::Unmute,
     };
-    let mut act = note_on(caller, kind, room, user.id);
+    let mut act = note_on(caller, kind, room, id);
     if kind == ModerationKind::Mute {
         act.detail = format!("{} s", until.as_second() - now.as_second());
     }
     let work = move |tx: &mut Tx<'_>| {
-        tx.mute(room, user.id, until)?;
+        tx.mute(room, id, until)?;
         tx.note_moderation(&act)
     };
     chat.store().write(work).await?;
+    tell_of_restriction(chat, room, &user).await?;
     Ok(Done {
         room: Some(room),
         ..Done::default()

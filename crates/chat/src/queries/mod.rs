@@ -34,7 +34,7 @@ pub use history::{events, messages, said};
 pub use kept::{message, pins, saved, versions};
 pub use later::laters;
 pub use mentions::mentions;
-pub use moderation::{admin_reports, moderation, reports};
+pub use moderation::{admin_reports, moderation, reports, restrictions};
 pub use notifying::notifying;
 pub use previews::preview_picture;
 pub use pushes::pushes;

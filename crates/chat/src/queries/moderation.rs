@@ -2,7 +2,7 @@
 
 use crate::{Caller, Chat, ChatError, Words, rules};
 use salon_protocol::{
-    Handle, ModerationAct, ModerationActs, Report, Reports, Role, RoomId, UserId,
+    Handle, ModerationAct, ModerationActs, Report, Reports, Restrictions, Role, RoomId, UserId,
     limits::MODERATION_PAGE_MAX,
 };
 use salon_store::ReportRow;
@@ -17,6 +17,18 @@ pub async fn reports(chat: &Chat, caller: &Caller, room: &str) -> Result<Reports
         false => chat.store().reports_by(room.id, caller.id()).await?,
     };
     views(chat, caller, rows).await
+}
+
+/// Who is muted in a room and who is kept out of it, for whoever moderates it.
+pub async fn restrictions(
+    chat: &Chat,
+    caller: &Caller,
+    room: &str,
+) -> Result<Restrictions, ChatError> {
+    let room = rules::member_room(chat, caller, room).await?;
+    rules::require_group(&room)?;
+    rules::require_moderator(chat, caller, &room, None).await?;
+    Ok(chat.store().restrictions(room.id).await?)
 }
 
 /// The open reports of every room that an admin is in.

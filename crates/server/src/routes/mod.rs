@@ -118,6 +118,7 @@ pub(crate) fn router(app: App) -> Router {
         .routes(routes!(threads::list))
         .routes(routes!(moderation::report))
         .routes(routes!(moderation::of_room))
+        .routes(routes!(moderation::restrictions))
         .routes(routes!(moderation::of_house))
         .routes(routes!(moderation::settle))
         .routes(routes!(moderation::acts))

@@ -15,7 +15,8 @@ use axum::{
 use http::StatusCode;
 use salon_chat::{actions, queries};
 use salon_protocol::{
-    ModerationActs, Problem, ReportRequest, Reports, SettleRequest, limits::MODERATION_PAGE_MAX,
+    ModerationActs, Problem, ReportRequest, Reports, Restrictions, SettleRequest,
+    limits::MODERATION_PAGE_MAX,
 };
 use serde::Deserialize;
 
@@ -47,6 +48,21 @@ pub(super) async fn of_room(
 ) -> Result<Json<Reports>, Refusal> {
     Ok(Json(
         queries::reports(&app.chat, &asker.caller, &room).await?,
+    ))
+}
+
+/// Who is muted in a room and who is kept out of it, for whoever moderates it.
+#[utoipa::path(get, path = "/api/rooms/{room}/restrictions", tag = "moderation",
+    params(("room" = String, Path, description = "An id or a name")),
+    responses((status = 200, body = Restrictions), (status = 403, body = Problem),
+        (status = 404, body = Problem)))]
+pub(super) async fn restrictions(
+    State(app): State<App>,
+    asker: SignedIn,
+    Path(room): Path<String>,
+) -> Result<Json<Restrictions>, Refusal> {
+    Ok(Json(
+        queries::restrictions(&app.chat, &asker.caller, &room).await?,
     ))
 }
 

@@ -198,6 +198,89 @@ async fn reports_are_bounded_by_the_hour() {
 }
 
 #[tokio::test]
+async fn whoever_moderates_a_room_sees_who_is_muted_and_banned_there_and_nobody_else_does() {
+    let server = Server::start().await;
+    let maker = server.member("ada").await;
+    let (bob, eve) = (server.member("bob").await, server.member("eve").await);
+    let room = json!({ "name": "tea", "kind": "public", "members": ["bob", "eve"] });
+    assert_eq!(maker.post("/api/rooms", room).await.0, 201);
+    let path = "/api/rooms/tea/restrictions";
+    let nothing = json!({ "silenced": [], "banned": [] });
+    assert_eq!(maker.get(path).await, (200, nothing.clone()));
+    maker.run("tea", "/mute bob 1h").await;
+    maker.run("tea", "/ban eve").await;
+    let (_, told) = maker.get(path).await;
+    assert_eq!(told["silenced"][0]["user"], "bob", "{told}");
+    let banned = &told["banned"][0];
+    assert_eq!(
+        (&banned["user"], &banned["by"]),
+        (&json!("eve"), &json!("ada"))
+    );
+    assert!(banned["at"].is_string(), "{told}");
+    assert_eq!(bob.get(path).await.0, 403);
+    let out = eve.get(path).await;
+    assert_eq!(
+        out,
+        eve.get("/api/rooms/nowhere/restrictions").await,
+        "whoever is out"
+    );
+    let admin = server.user("olga", Role::Admin).await;
+    assert_eq!(admin.get(path).await.0, 404, "an admin who is not there");
+    assert_eq!(bob.get("/api/rooms/@ada/restrictions").await.0, 404);
+
+    // Whoever is muted may leave, and is muted still when they come back.
+    bob.run("tea", "/leave").await;
+    assert_eq!(maker.get(path).await.1["silenced"], json!([]));
+    bob.run("general", "/join tea").await;
+    assert_eq!(maker.get(path).await.1["silenced"][0]["user"], "bob");
+    maker.run("tea", "/mute bob 0").await;
+    maker.run("tea", "/unban eve").await;
+    assert_eq!(maker.get(path).await, (200, nothing));
+}
+
+#[tokio::test]
+async fn who_is_muted_is_told_until_when_and_so_are_the_moderators() {
+    let server = Server::start().await;
+    let maker = server.member("ada").await;
+    let (bob, eve) = (server.member("bob").await, server.member("eve").await);
+    let room = json!({ "name": "tea", "members": ["bob", "eve"] });
+    assert_eq!(maker.post("/api/rooms", room).await.0, 201);
+    let (mut moderator, mut muted) = (maker.connect().await, bob.connect().await);
+    let mut other = eve.connect().await;
+    let now = async |api: &Api| api.get("/api/rooms/tea").await.1["silenced_until"].clone();
+    assert_eq!(now(&bob).await, Value::Null);
+
+    maker.run("tea", "/mute bob 1h").await;
+    let told = muted.expect("restricted").await;
+    assert_eq!(told["user"], "bob");
+    assert!(told["silenced_until"].is_string(), "{told}");
+    assert_eq!(moderator.expect("restricted").await, told);
+    assert_eq!(now(&bob).await, told["silenced_until"]);
+    assert_eq!(now(&eve).await, Value::Null, "another's is another's");
+
+    maker.run("tea", "/mute bob off").await;
+    let told = muted.expect("restricted").await;
+    assert_eq!(told.get("silenced_until"), None, "{told}");
+    assert_eq!(now(&bob).await, Value::Null);
+
+    maker.run("tea", "/ban bob").await;
+    assert_eq!(moderator.expect("restricted").await, told);
+    assert_eq!(moderator.expect("restricted").await["banned"], true);
+    maker.run("tea", "/unban bob").await;
+    assert_eq!(moderator.expect("restricted").await.get("banned"), None);
+
+    // What all the others were told comes before this, and nothing of that was among it.
+    maker.run("tea", "the last word").await;
+    loop {
+        let frame = other.next().await;
+        assert_ne!(frame["type"], "restricted", "{frame}");
+        if frame["message"]["text"] == "the last word" {
+            break;
+        }
+    }
+}
+
+#[tokio::test]
 async fn every_act_of_moderation_is_written_down_for_admins() {
     let server = Server::start().await;
     let olga = server.user("olga", Role::Owner).await;

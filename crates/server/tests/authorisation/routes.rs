@@ -321,6 +321,7 @@ fn rows() -> Vec<(&'static str, &'static str, About, Value)> {
         ("get", "/api/rooms/{room}/pins", Room, none()),
         ("post", "/api/rooms/{room}/read", Room, json!({ "seq": 1 })),
         ("get", "/api/rooms/{room}/reports", Room, none()),
+        ("get", "/api/rooms/{room}/restrictions", Room, none()),
         ("get", "/api/rooms/{room}/turns", Room, none()),
         (
             "post",

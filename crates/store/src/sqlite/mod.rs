@@ -39,6 +39,7 @@ mod previews;
 mod pushes;
 mod readers;
 mod reports;
+mod restrictions;
 mod retention;
 mod room_changes;
 mod rooms;

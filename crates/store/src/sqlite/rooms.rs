@@ -1,6 +1,6 @@
-//! Rooms, members, bans and mutes.
+//! Rooms and members.
 
-use super::{Store, append::direct_key, columns, moderation, reports, standings, writer::Tx};
+use super::{Store, append::direct_key, columns, moderation, reports, restrictions, standings};
 use crate::{Room, StoreError, User, write::micros};
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, params};
@@ -226,31 +226,6 @@ impl Store {
         .await
     }
 
-    /// Until when somebody may not write in a room; none where they may.
-    pub async fn muted_until(
-        &self,
-        room: RoomId,
-        user: UserId,
-    ) -> Result<Option<Timestamp>, StoreError> {
-        self.read(move |db| {
-            let until: Option<i64> = db
-                .prepare_cached(
-                    "SELECT until FROM mutes WHERE room_id = ?1 AND user_id = ?2 AND until > ?3",
-                )?
-                .query_row(
-                    params![
-                        room.0.as_bytes(),
-                        user.0.as_bytes(),
-                        micros(salon_protocol::now())
-                    ],
-                    |row| row.get(0),
-                )
-                .optional()?;
-            Ok(until.map(|until| Timestamp::from_microsecond(until).unwrap_or_default()))
-        })
-        .await
-    }
-
     /// When somebody may write in a slow room again; none where they may now.
     pub async fn slow_until(
         &self,
@@ -263,42 +238,6 @@ impl Store {
             Ok(until.map(|until| Timestamp::from_microsecond(until).unwrap_or_default()))
         })
         .await
-    }
-
-    /// Whether somebody may not come back into a room.
-    pub async fn is_banned(&self, room: RoomId, user: UserId) -> Result<bool, StoreError> {
-        self.read(move |db| {
-            Ok(db
-                .prepare_cached(
-                    "SELECT EXISTS (SELECT 1 FROM bans WHERE room_id = ?1 AND user_id = ?2)",
-                )?
-                .query_row(params![room.0.as_bytes(), user.0.as_bytes()], |row| {
-                    row.get(0)
-                })?)
-        })
-        .await
-    }
-}
-
-impl Tx<'_> {
-    /// Lets somebody come back; false when they were not banned.
-    pub fn unban(&mut self, room: RoomId, user: UserId) -> Result<bool, StoreError> {
-        let gone = self
-            .db
-            .prepare_cached("DELETE FROM bans WHERE room_id = ?1 AND user_id = ?2")?
-            .execute(params![room.0.as_bytes(), user.0.as_bytes()])?;
-        Ok(gone > 0)
-    }
-
-    /// Keeps somebody from writing in a room until then.
-    pub fn mute(&mut self, room: RoomId, user: UserId, until: Timestamp) -> Result<(), StoreError> {
-        self.db
-            .prepare_cached(
-                "INSERT INTO mutes (room_id, user_id, until) VALUES (?1, ?2, ?3)
-                 ON CONFLICT DO UPDATE SET until = excluded.until",
-            )?
-            .execute(params![room.0.as_bytes(), user.0.as_bytes(), micros(until)])?;
-        Ok(())
     }
 }
 
@@ -364,6 +303,10 @@ fn summary(
     } else {
         RoomStanding::default()
     };
+    let silenced_until = match joined {
+        true => restrictions::silenced_until(db, room.id, user)?,
+        false => None,
+    };
     let left_out = listed == Members::LeftOut && room.kind != RoomKind::Direct;
     let (members, member_count) = if left_out {
         (Vec::new(), 0)
@@ -425,6 +368,7 @@ fn summary(
         mentions: standing.mentions,
         level: standing.level,
         muted_until: standing.muted_until,
+        silenced_until,
         joined,
         members,
         member_count,
