@@ -2,6 +2,7 @@
 // in Chinese on a phone.
 
 import { createHmac } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { clean, drawn, picture, setUp, world, type World } from './world';
@@ -142,6 +143,17 @@ test('a picture that is chosen on the phone shows on the wide page at once', asy
   await own.getByRole('button', { name: '移除' }).click();
   await own.locator('img').waitFor({ state: 'detached' });
   await wide.locator('nav .avatar img').first().waitFor({ state: 'detached' });
+});
+
+test('what one may read is taken along as a file', async () => {
+  for (const [page, title, button] of [[wide, 'Your data', 'Download'], [phone, '你的数据', '下载']] as const) {
+    await open(page);
+    const [file] = await Promise.all([page.waitForEvent('download'), part(page, title).getByRole('link', { name: button }).click()]);
+    expect(file.suggestedFilename()).toMatch(/\.jsonl$/);
+    const lines = readFileSync(await file.path(), 'utf8').trim().split('\n').map((line) => JSON.parse(line) as { type: string; account?: { user: { handle: string } }; events?: number });
+    expect(lines.find(({ type }) => type === 'account')?.account?.user.handle).toBe('ada');
+    expect(lines.at(-1)).toEqual({ type: 'end', events: lines.filter(({ type }) => type === 'event').length });
+  }
 });
 
 test('another browser is signed out from here, at once', async () => {

@@ -74,6 +74,9 @@ export async function world(answer: Answer, settings = NO_PREVIEWS): Promise<Wor
       page.on('pageerror', (error) => {
         throw error;
       });
+      page.on('request', (request) => {
+        if (new URL(request.url()).pathname.split('/').some((part) => part === 'undefined' || part === 'null')) throw new Error(`it asked for ${request.url()}`);
+      });
       return page;
     },
     async end() {

@@ -9,18 +9,27 @@ export function longPress(element: HTMLElement, pressed: () => void) {
   let timer: ReturnType<typeof setTimeout> | undefined;
   let at = { x: 0, y: 0 };
   let touched = false;
+  let ran = false;
 
   const cancel = () => clearTimeout(timer);
   function down(event: PointerEvent): void {
     cancel();
+    ran = false;
     touched = event.pointerType === 'touch';
     // Controls inside have a press of their own.
     if (!touched || (event.target as Element).closest('button, a, input, [role=toolbar], [popover]')) return;
     at = { x: event.clientX, y: event.clientY };
-    timer = setTimeout(() => run(), REST_MS);
+    timer = setTimeout(() => {
+      ran = true;
+      run();
+    }, REST_MS);
   }
   function move(event: PointerEvent): void {
     if (Math.hypot(event.clientX - at.x, event.clientY - at.y) > STILL_PX) cancel();
+  }
+  /** What came up under the finger meanwhile was not pressed. */
+  function lifted(event: TouchEvent): void {
+    if (ran && event.cancelable) event.preventDefault();
   }
   function menu(event: Event): void {
     if (touched) event.preventDefault();
@@ -29,6 +38,7 @@ export function longPress(element: HTMLElement, pressed: () => void) {
   element.addEventListener('pointermove', move);
   element.addEventListener('pointerup', cancel);
   element.addEventListener('pointercancel', cancel);
+  element.addEventListener('touchend', lifted, { passive: false });
   element.addEventListener('contextmenu', menu);
   return {
     update(next: () => void) {
@@ -40,6 +50,7 @@ export function longPress(element: HTMLElement, pressed: () => void) {
       element.removeEventListener('pointermove', move);
       element.removeEventListener('pointerup', cancel);
       element.removeEventListener('pointercancel', cancel);
+      element.removeEventListener('touchend', lifted);
       element.removeEventListener('contextmenu', menu);
     },
   };
