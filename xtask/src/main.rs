@@ -5,6 +5,7 @@ mod bench_client;
 mod costs;
 mod dist;
 mod fuzz;
+mod named;
 mod prerequisites;
 mod run;
 mod shell;

@@ -1,6 +1,6 @@
 //! The repository's manners that no compiler checks.
 
-use crate::{shell, supply, types};
+use crate::{named, shell, supply, types};
 use anyhow::{Context, bail};
 use serde_json::Value;
 use std::{collections::BTreeSet, process::Command};
@@ -66,6 +66,7 @@ pub(crate) fn check() -> anyhow::Result<()> {
     let mut breaches = edges()?;
     breaches.extend(files()?);
     breaches.extend(supply::check()?);
+    breaches.extend(named::breaches());
     if let Err(error) = types::check() {
         breaches.push(error.to_string());
     }
