@@ -1,11 +1,12 @@
 //! The developer's commands: `cargo xtask run`, `web`, `test`, `types`, `tidy`, `evaluate`,
-//! `adversary`, `fuzz`, `bench-client`, `costs`, `sim`, `teeth`, `sizes`, `supply`, `dist`.
+//! `adversary`, `fuzz`, `bench-client`, `peers`, `costs`, `sim`, `teeth`, `sizes`, `supply`, `dist`.
 
 mod bench_client;
 mod costs;
 mod dist;
 mod fuzz;
 mod named;
+mod peers;
 mod prerequisites;
 mod run;
 mod shell;
@@ -39,6 +40,9 @@ cargo xtask teeth [--list | --table] [WORD…]
                                plant bugs in a copy; the tests must find each of them
 cargo xtask bench-client [--messages N]
                                measure the web client in a room of 100,000 messages
+cargo xtask peers [--only NAME,…] [--sockets N] [--runs N] [--json FILE]
+                               rooms of other programs (ws, FastAPI, nchan, ngircd …) beside
+                               Salon's and the floors, in one table; installs what it needs
 cargo xtask costs [--write]    count the hot path's instructions and compare with the baseline
 cargo xtask sizes              print the sizes of the binary and of the web client
 cargo xtask supply [--advisories FOLDER]
@@ -61,6 +65,7 @@ fn main() -> anyhow::Result<()> {
         "evaluate" => test::evaluate(),
         "adversary" => test::adversary(&rest),
         "bench-client" => bench_client::run(&rest),
+        "peers" => peers::run(&rest),
         "costs" => costs::run(&rest),
         "sizes" => sizes::print(),
         "dist" => dist::build(),

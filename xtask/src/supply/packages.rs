@@ -12,7 +12,8 @@ use std::{collections::BTreeSet, fmt::Write};
 const WRITTEN_IN: [&str; 1] = ["emojibase-data"];
 
 pub(super) struct Packages {
-    /// Named by the client, for its tests and its building too, and by the tests of tools.
+    /// Named by the client, for its tests and its building too, by the tests of tools, and by what is
+    /// measured beside us.
     pub(super) direct: BTreeSet<String>,
     /// Everything in the client's lock file.
     pub(super) all: BTreeSet<Library>,
@@ -25,9 +26,11 @@ pub(super) struct Packages {
 impl Packages {
     pub(super) fn read() -> anyhow::Result<Self> {
         let mut client = Self::of(&lock("web")?);
-        // What tests start is in no release: a reason is asked of it, and no licence.
-        let tools = Self::of(&lock("crates/agents/tests/mcp")?);
-        client.direct.extend(tools.direct);
+        // What tests start, and what is measured beside us, is in no release: a reason is asked of
+        // it, and no licence.
+        for folder in ["crates/agents/tests/mcp", "crates/peers/servers/node"] {
+            client.direct.extend(Self::of(&lock(folder)?).direct);
+        }
         Ok(client)
     }
 
