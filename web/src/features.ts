@@ -112,9 +112,12 @@ export const MESSAGE_DIALOGS: Record<string, () => Promise<{ default: Component<
   forward: () => import('./components/kept/Forward.svelte'),
   report: () => import('./components/moderation/Report.svelte'),
   removal: () => import('./components/moderation/Remove.svelte'),
+  mute: () => import('./components/moderation/SanctionAuthor.svelte'),
+  kick: () => import('./components/moderation/SanctionAuthor.svelte'),
 };
 
-export type MessageDialogProps = { session: Session; room: Room; view: MessageView; close: () => void };
+/** `name` is what it was opened as. */
+export type MessageDialogProps = { session: Session; room: Room; view: MessageView; name: string; close: () => void };
 
 export interface OnMessage {
   session: Session;
@@ -125,6 +128,7 @@ export interface OnMessage {
 
 export interface MessageAction {
   name: string;
+  /** May say `{name}`: who wrote the message. */
   title: Word;
   icon: IconName;
   /** In the bar over the message too; all of them are in its menu. */
@@ -136,6 +140,8 @@ export interface MessageAction {
   run: (on: OnMessage) => unknown;
 }
 
+/** Whoever wrote it is still here, and one may act on them. */
+const isUnder = ({ session, room, view }: OnMessage) => room.members.some((member) => member.handle === view.from && session.maySanction(room, member));
 const isOwn = ({ session, view }: OnMessage) => view.from === session.me.handle;
 
 /** What one can do with a message, in its order. */
@@ -185,6 +191,7 @@ export const MESSAGE_ACTIONS: MessageAction[] = [
     when: (on) => !isOwn(on) && on.room.summary.kind !== 'direct' && !on.session.moderates(on.room),
     run: ({ acts, view }) => acts.show('report', view),
   },
+  { name: 'mute', title: 'muteUser', icon: 'lock', dialog: true, when: isUnder, run: ({ acts, view }) => acts.show('mute', view) },
   {
     name: 'removeOther',
     title: 'removeOther',
@@ -195,6 +202,7 @@ export const MESSAGE_ACTIONS: MessageAction[] = [
     when: (on) => !isOwn(on) && on.session.moderates(on.room),
     run: ({ acts, view }) => acts.show('removal', view),
   },
+  { name: 'kick', title: 'kickUser', icon: 'out', bad: true, dialog: true, when: isUnder, run: ({ acts, view }) => acts.show('kick', view) },
   {
     name: 'remove',
     title: 'remove',

@@ -43,7 +43,7 @@ export function tell(happening: Pick<Happening, 'event' | 'changed'>, say: Say, 
     case 'member.left':
       return [say('left', { user: `@${event.user}` })];
     case 'member.removed':
-      return [say('removedUser', { by, user: `@${event.user}` })];
+      return [say(event.banned ? 'bannedUser' : 'removedUser', { by, user: `@${event.user}` })];
     case 'room.created':
       return [say('madeRoom', { by })];
     case 'room.changed':

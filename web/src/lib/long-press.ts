@@ -16,8 +16,8 @@ export function longPress(element: HTMLElement, pressed: () => void) {
     cancel();
     ran = false;
     touched = event.pointerType === 'touch';
-    // Controls inside have a press of their own.
-    if (!touched || (event.target as Element).closest('button, a, input, [role=toolbar], [popover]')) return;
+    // Controls inside have a press of their own, but for what is the thing itself.
+    if (!touched || (event.target as Element).closest('button:not([data-whole]), a, input, [role=toolbar], [popover]')) return;
     at = { x: event.clientX, y: event.clientY };
     timer = setTimeout(() => {
       ran = true;

@@ -1,6 +1,6 @@
-// An act of moderation, as a line for people.
+// Acts of moderation: who may be the subject of one, and each as a line for people.
 
-import type { ModerationAct, ModerationKind } from '../protocol';
+import type { ModerationAct, ModerationKind, Role } from '../protocol';
 import type { Say } from './happening';
 import type { Word } from './words';
 
@@ -32,4 +32,18 @@ export function tellModeration(act: ModerationAct, say: Say): string {
 export function inOwnWords(data: unknown, say: Say): string | undefined {
   if (typeof data !== 'object' || data === null || !('report' in data) || !('state' in data)) return undefined;
   return say(data.state === 'removed' ? 'reportWasRemoved' : 'reportStays');
+}
+
+const RANKS: Record<Role, number> = { guest: 0, member: 1, admin: 2, owner: 3 };
+
+/** Whether a moderator may act on somebody, by the server's rule: on members and guests whoever moderates, on others only a higher role. */
+export function isBelow(subject: Role, actor: Role): boolean {
+  return RANKS[subject] <= RANKS.member || RANKS[subject] < RANKS[actor];
+}
+
+/** Whoever is muted until somebody lifts it is muted for a year; what is further away than this is told so. */
+const LONG_MS = 180 * 86_400_000;
+
+export function isLong(until: string, now = Date.now()): boolean {
+  return new Date(until).getTime() - now > LONG_MS;
 }

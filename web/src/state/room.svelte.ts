@@ -42,6 +42,8 @@ export class Room {
   typing = $state<string[]>([]);
   notices = $state<Notice[]>([]);
   members = $state<Member[]>([]);
+  /** Grows whenever somebody is muted or banned here, or let go of. */
+  restricted = $state(0);
   /** Where reading began: how far one had read when the room was opened, and how much was new. */
   began = $state<{ seq: number; unread: number } | null>(null);
   /** Marked as unread by hand: seeing it does not make it read. */
@@ -274,6 +276,14 @@ export class Room {
 
   stopTyping(user: string): void {
     this.typing = this.typing.filter((other) => other !== user);
+  }
+
+  /** A moderator kept somebody from writing or from coming in, or let go of it; perhaps oneself. */
+  restricts(me: boolean, until: string | undefined): void {
+    this.restricted += 1;
+    if (!me) return;
+    if (until) this.summary.silenced_until = until;
+    else delete this.summary.silenced_until;
   }
 
   notice(text: string, bad = false): void {

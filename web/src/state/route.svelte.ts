@@ -73,6 +73,11 @@ class Route {
     this.#open({ panel: name, of });
   }
 
+  /** Whether what is opened beside the room covers it. */
+  get covers(): boolean {
+    return narrow.matches;
+  }
+
   hidePanel(): void {
     if (this.panel) this.#close('panel', 'of');
   }

@@ -20,7 +20,7 @@ import { Answers } from './answers.svelte';
 import type { Bell } from './bell.svelte';
 import { inOrder, language, t } from './lang.svelte';
 import { currency } from './money.svelte';
-import { inOwnWords } from '../lib/moderation';
+import { inOwnWords, isBelow } from '../lib/moderation';
 import { inWords } from './refusal';
 import { Keeper } from './keeper.svelte';
 import { Kept } from './kept.svelte';
@@ -134,6 +134,11 @@ export class Session {
   /** Whether one moderates a room: admins do, and whoever made it. The server has the last word. */
   moderates(room: Room): boolean {
     return room.summary.kind !== 'direct' && (this.isAdmin || room.summary.moderates === true);
+  }
+
+  /** Whether one may mute, remove or ban somebody in a room: nobody moderates upwards, nor themselves. */
+  maySanction(room: Room, { id, role }: Pick<UserInfo, 'id' | 'role'>): boolean {
+    return this.moderates(room) && id !== this.me.id && isBelow(role, this.me.role);
   }
 
   /** Who moderates a room says what agents do in it, and either side of a direct one. */
@@ -349,6 +354,9 @@ export class Session {
         if (room) room.summary.reports = frame.open;
         return;
       }
+      case 'restricted':
+        this.rooms.get(frame.room)?.restricts(frame.user === this.me.handle, frame.silenced_until);
+        return;
       case 'saved':
         return this.kept.take(frame.message_id, frame.on);
       case 'reset': {
@@ -414,6 +422,7 @@ export class Session {
     }
     const out = event.kind === 'member.left' || event.kind === 'member.removed';
     if (out && event.user_id === this.me.id) {
+      if (event.kind === 'member.removed') this.toast = t(event.banned ? 'wereBanned' : 'wereRemoved', { by: event.from, room: `#${room.summary.name}` });
       this.rooms.delete(room.id);
       void this.#keeper.forget(room.id);
       void this.loadOthers();
