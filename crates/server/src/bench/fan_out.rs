@@ -59,6 +59,27 @@ struct Measured {
 }
 
 impl FanOut {
+    /// One without a floor, for what is measured many times over.
+    pub(super) fn with(sockets: usize, messages: usize, in_flight: usize) -> Self {
+        Self {
+            sockets,
+            messages,
+            in_flight,
+            paced: None,
+            no_floor: true,
+        }
+    }
+
+    /// What a message takes in all, with its deliveries.
+    pub(super) async fn cpu_us_per_message(
+        &self,
+        process: &Process,
+        house: &House,
+    ) -> anyhow::Result<f64> {
+        let measured = self.run(process, house, false).await?;
+        Ok(measured.cpu * 1e6 / self.messages as f64)
+    }
+
     pub(super) async fn measure(&self, report: &mut Report) -> anyhow::Result<()> {
         let house = House::build(self.sockets + 1, 0, 0).await?;
         let process = Process::salon(house.data())?;

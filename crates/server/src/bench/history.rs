@@ -9,7 +9,7 @@ use anyhow::{Context, bail};
 use clap::Args;
 use futures::{StreamExt, TryStreamExt, stream};
 use salon_chat::actions;
-use std::{net::SocketAddr, time::Instant};
+use std::{net::SocketAddr, ops::Range, time::Instant};
 use tokio::{
     io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader},
     net::TcpStream,
@@ -31,7 +31,7 @@ pub(super) struct History {
 impl History {
     pub(super) async fn measure(&self, report: &mut Report) -> anyhow::Result<()> {
         let house = House::build(2, 0, 0).await?;
-        self.fill(&house).await?;
+        fill(&house, 0..self.messages).await?;
         let process = Process::salon(house.data())?;
         let token = house.tokens.first().context("nobody asks")?;
         let mut asking = BufReader::new(TcpStream::connect(process.address).await?);
@@ -62,26 +62,27 @@ impl History {
         report.add("page p99", "ms", share(&times_us, 0.99) / 1e3);
         Ok(())
     }
+}
 
-    async fn fill(&self, house: &House) -> anyhow::Result<()> {
-        let chat = house.open().await?;
-        let caller = house.people.first().context("nobody says anything")?;
-        stream::iter(0..self.messages)
-            .map(|n| {
-                let chat = &chat;
-                async move {
-                    let said = actions::Said {
-                        text: format!("message {n} of a long room, {}", "x".repeat(160)),
-                        ..actions::Said::default()
-                    };
-                    actions::say(chat, caller, "general", said).await.map(drop)
-                }
-            })
-            .buffered(AT_ONCE)
-            .try_collect::<()>()
-            .await?;
-        Ok(())
-    }
+/// Writes these messages into `general`. The server must not run meanwhile.
+pub(super) async fn fill(house: &House, messages: Range<usize>) -> anyhow::Result<()> {
+    let chat = house.open().await?;
+    let caller = house.people.first().context("nobody says anything")?;
+    stream::iter(messages)
+        .map(|n| {
+            let chat = &chat;
+            async move {
+                let said = actions::Said {
+                    text: format!("message {n} of a long room, {}", "x".repeat(160)),
+                    ..actions::Said::default()
+                };
+                actions::say(chat, caller, "general", said).await.map(drop)
+            }
+        })
+        .buffered(AT_ONCE)
+        .try_collect::<()>()
+        .await?;
+    Ok(())
 }
 
 /// Asks on a connection that stays open, and gives the body.

@@ -8,11 +8,13 @@
 mod crowd;
 mod fan_out;
 mod floor;
+mod growth;
 mod history;
 mod hostile;
 mod house;
 mod idle;
 mod place;
+mod plot;
 mod process;
 mod report;
 mod resume;
@@ -29,6 +31,8 @@ use std::{path::PathBuf, time::Duration};
 
 /// A scenario that takes longer has gone wrong.
 const TIME_MAX: Duration = Duration::from_secs(600);
+/// The same where logs of millions are written first.
+const GROWTH_TIME_MAX: Duration = Duration::from_secs(4 * 3_600);
 
 /// What to measure, and where to write it.
 #[derive(Args)]
@@ -42,6 +46,9 @@ pub(crate) struct ScenarioArgs {
     /// Also write the figures as JSON
     #[arg(long, global = true)]
     json: Option<PathBuf>,
+    /// Also draw the figures as SVG, where they are lines (growth)
+    #[arg(long, global = true)]
+    plot: Option<PathBuf>,
 }
 
 #[derive(Clone, Subcommand)]
@@ -60,6 +67,8 @@ enum Scenario {
     Search(search::Search),
     /// What people notice of thousands of sockets that misbehave
     Hostile(hostile::Hostile),
+    /// What a delivery, a socket and a commit cost, the more there is
+    Growth(growth::Growth),
     /// From the process's start to its first answer, and its size at rest
     Start(start::Start),
     /// What the kernel alone takes: a server that only writes (used by the others)
@@ -75,6 +84,11 @@ pub(crate) fn run(args: ScenarioArgs) -> anyhow::Result<()> {
     if let Some(Scenario::Floor(floor)) = args.scenario {
         return floor.serve();
     }
+    let is_growth = matches!(args.scenario, Some(Scenario::Growth(_)));
+    if args.plot.is_some() && !is_growth {
+        bail!("only `salon bench growth` has lines to draw");
+    }
+    let time_max = if is_growth { GROWTH_TIME_MAX } else { TIME_MAX };
     let crowd = std::thread::Builder::new()
         .name("crowd".into())
         .spawn(move || {
@@ -84,7 +98,7 @@ pub(crate) fn run(args: ScenarioArgs) -> anyhow::Result<()> {
                 .build()?;
             let local = tokio::task::LocalSet::new();
             let measured = local.run_until(async {
-                tokio::time::timeout(TIME_MAX, measure(&args))
+                tokio::time::timeout(time_max, measure(&args))
                     .await
                     .context("the run took too long")?
             });
@@ -111,6 +125,7 @@ async fn measure(args: &ScenarioArgs) -> anyhow::Result<()> {
             Scenario::History(scenario) => scenario.measure(&mut report).await?,
             Scenario::Search(scenario) => scenario.measure(&mut report).await?,
             Scenario::Hostile(scenario) => scenario.measure(&mut report).await?,
+            Scenario::Growth(scenario) => scenario.measure(&mut report).await?,
             Scenario::Start(scenario) => scenario.measure(&mut report).await?,
             Scenario::Floor(_) => bail!("the floor is no scenario"),
         }
@@ -118,6 +133,9 @@ async fn measure(args: &ScenarioArgs) -> anyhow::Result<()> {
     report.print();
     if let Some(file) = &args.json {
         report.write_json(file)?;
+    }
+    if let Some(file) = &args.plot {
+        report.write_plot(file)?;
     }
     Ok(())
 }
