@@ -8,6 +8,7 @@ import type { IconName } from './components/Icon.svelte';
 import { toClipboard } from './lib/clipboard';
 import type { Word } from './lib/words';
 import type { MessageView } from './protocol';
+import { why } from './state/asking.svelte';
 import { dialogs } from './state/dialogs.svelte';
 import { t } from './state/lang.svelte';
 import { roomPath, route } from './state/route.svelte';
@@ -178,8 +179,8 @@ export const MESSAGE_ACTIONS: MessageAction[] = [
     title: 'dropPreviews',
     icon: 'hidden',
     when: (on) => (on.view.previews?.length ?? 0) > 0 && (isOwn(on) || on.session.moderates(on.room)),
-    run: (on) => {
-      const reason = isOwn(on) ? '' : prompt(t('dropPreviewsWhy', { user: on.view.from }));
+    run: async (on) => {
+      const reason = isOwn(on) ? '' : await why(t('dropPreviewsWhy', { user: on.view.from }), t('dropPreviews'));
       if (reason !== null) void on.session.kept.dropPreviews(on.view.id, reason);
     },
   },

@@ -3,7 +3,7 @@
 
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { clean, drawn, invitation, joinBy, picture, setUp, world, type World } from './world';
+import { agree, clean, drawn, invitation, joinBy, picture, setUp, world, type World } from './world';
 
 let here: World;
 let ada: Page;
@@ -32,8 +32,8 @@ test('an owner gives a role, closes an account and opens it again', async () => 
   await picture(ada, 'admin-people-en');
   await clean(ada);
   expect(await dialog.locator('[data-user=ada] select').count(), 'nobody changes themselves').toBe(0);
-  ada.on('dialog', (asked) => void asked.accept());
   await row.getByRole('button', { name: 'Close the account of @小波' }).click();
+  await agree(ada);
   await row.getByText('closed', { exact: true }).waitFor();
   await bob.locator('input[name=username]').waitFor();
   await row.getByRole('button', { name: 'Open the account of @小波 again' }).click();
@@ -96,9 +96,10 @@ test('a picture that an admin takes away is gone for everybody, and the log says
   await remove.waitFor();
   await picture(ada, 'admin-picture-en');
   await clean(ada);
-  ada.removeAllListeners('dialog');
-  ada.once('dialog', (asked) => void asked.accept('rude'));
   await remove.click();
+  await clean(ada);
+  await picture(ada, 'admin-picture-why-en');
+  await agree(ada, 'rude');
   await remove.waitFor({ state: 'detached' });
   await dialog.getByRole('tab', { name: 'Moderation' }).click();
   await dialog.getByText('took the picture of @小波 away').waitFor();

@@ -6,7 +6,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { choose, clean, drawn, message, NO_PREVIEWS, openAgents, pair, picture, say, world, type World } from './world';
+import { NO_PREVIEWS, agree, choose, clean, drawn, message, openAgents, pair, picture, say, world, type World } from './world';
 
 const SETTINGS = `${NO_PREVIEWS}
 [[models]]
@@ -136,15 +136,16 @@ test('an AI member whose budget is spent says so in words', async () => {
 });
 
 test('an AI member is retired and comes back', async () => {
-  ada.on('dialog', (asked) => void asked.accept());
   const dialog = await openAgents(ada, null, 'AI members');
   const row = dialog.locator('[data-agent=heron]');
   const edit = row.getByRole('button', { name: 'heron' }).last();
   await edit.click();
   await dialog.getByRole('button', { name: 'Retire' }).click();
+  await agree(ada);
   await row.getByText('retired').waitFor();
   await bo.getByText('停用了').waitFor();
   await edit.click();
   await dialog.getByRole('button', { name: 'Bring back' }).click();
+  await agree(ada);
   await row.getByText('#general').waitFor();
 });

@@ -2,7 +2,7 @@
 
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { clean, drawn, message, pair, picture, say, world, type World } from './world';
+import { agree, clean, drawn, message, pair, picture, say, world, type World } from './world';
 
 let here: World;
 let ada: Page;
@@ -115,9 +115,9 @@ test('a room’s files stand in a panel and lead to their messages; what is dele
   }
   const one = message(ada, 'three things');
   const address = await one.locator('img').first().getAttribute('src');
-  ada.once('dialog', (dialog) => void dialog.accept());
   await one.hover();
   await one.getByRole('button', { name: 'Delete', exact: true }).click();
+  await agree(ada);
   await expect.poll(() => bo.locator('.message img').count()).toBe(0);
   await expect.poll(() => bo.evaluate(async (address) => (await fetch(address!)).status, address)).toBe(404);
 });

@@ -3,7 +3,7 @@
 
 import type { Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { ask, clean, pair, picture, world, type World } from './world';
+import { agree, ask, clean, pair, picture, world, type World } from './world';
 
 let here: World;
 let ada: Page;
@@ -83,8 +83,8 @@ test('an admin on a phone reads the same in Chinese and deletes an export, and o
   await dialog.getByText('已停止：long.jsonl。').waitFor();
   await picture(bo, 'imports-zh');
   await clean(bo);
-  bo.once('dialog', (asked) => void asked.accept());
   await dialog.getByRole('button', { name: '删除 long.jsonl' }).click();
+  await agree(bo);
   await dialog.locator('[data-archive="long.jsonl"]').waitFor({ state: 'detached' });
   await dialog.locator('[data-archive="mattermost.jsonl"]').waitFor();
 });

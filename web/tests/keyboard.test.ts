@@ -2,7 +2,7 @@
 
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { clean, invitation, joinBy, picture, post, say, setUp, world, type World } from './world';
+import { choose, clean, invitation, joinBy, message, picture, post, say, setUp, world, type World } from './world';
 
 let here: World;
 let ada: Page;
@@ -119,6 +119,26 @@ test('a question mark tells of the keys, except while one writes', async () => {
   await clean(bo);
   await picture(bo, 'shortcuts-zh');
   await bo.keyboard.press('Escape');
+});
+
+test('a question over the page is answered by keys, which then go on where they were', async () => {
+  for (const [page, words, remove] of [[ada, 'Not to be kept', 'Delete'], [bo, '不必保留', '删除']] as const) {
+    await say(page, words);
+    await message(page, words).waitFor();
+    await choose(page, words, remove);
+    const asked = page.getByRole('dialog', { name: remove, exact: true });
+    await asked.waitFor();
+    await clean(page);
+    await picture(page, `asked-${remove}`);
+    await page.keyboard.press('Escape');
+    await asked.waitFor({ state: 'detached' });
+    await message(page, words).waitFor();
+    await expect.poll(() => page.evaluate(() => document.activeElement?.closest('.message') !== null)).toBe(true);
+    await choose(page, words, remove);
+    await asked.getByRole('button', { name: remove, exact: true }).press('Enter');
+    await asked.waitFor({ state: 'detached' });
+    await expect.poll(() => message(page, words).count()).toBe(0);
+  }
 });
 
 test('a finger draws the list of rooms in and away', async () => {

@@ -4,7 +4,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { choose, clean, drawn, message, pair, picture, say, world, type World } from './world';
+import { agree, ask, choose, clean, drawn, message, pair, picture, say, world, type World } from './world';
 
 let site: Server;
 let origin: string;
@@ -77,6 +77,21 @@ test('what comes in below does not move what one reads', async () => {
   await say(bo, `再来一条 ${origin}/tea`);
   await message(bo, '再来一条').getByRole('link', { name: 'How to brew green tea' }).waitFor();
   await expect.poll(async () => (await read.boundingBox())?.y).toBe(before);
+});
+
+test('who moderates takes it away, and says why', async () => {
+  await say(bo, `广告 ${origin}/tea`);
+  const theirs = message(bo, '广告').locator('.card');
+  await theirs.waitFor();
+  await message(ada, '广告').locator('.card').waitFor();
+  await choose(ada, '广告', 'Remove link preview');
+  await ada.getByRole('dialog', { name: 'Remove link preview' }).getByText('Remove the link preview of @小波?').waitFor();
+  await clean(ada);
+  await picture(ada, 'links-why-en');
+  await agree(ada, 'off topic');
+  await theirs.waitFor({ state: 'detached' });
+  const { acts } = await ask<{ acts: { act: string; detail?: string }[] }>(ada, 'GET', '/api/admin/moderation');
+  expect(acts[0]).toMatchObject({ act: 'remove_preview', detail: expect.stringContaining('off topic') });
 });
 
 test('its author takes it away, and whoever wants none hides them', async () => {

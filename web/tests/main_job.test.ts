@@ -3,7 +3,7 @@
 import AxeBuilder from '@axe-core/playwright';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { joinBy, message, say, setUp, world, type World } from './world';
+import { agree, joinBy, message, say, setUp, world, type World } from './world';
 
 let here: World;
 let ada: Page;
@@ -89,10 +89,10 @@ test('edits, reactions, replies and deletions reach the other', async () => {
   await theirs.getByRole('button', { name: '回复' }).click();
   await say(bob, '没关系');
   await ada.locator('.message', { hasText: '没关系' }).locator('.answered', { hasText: 'typo' }).waitFor();
-  ada.once('dialog', (dialog) => void dialog.accept());
   const gone = ada.locator('.message', { hasText: 'typo' }).first();
   await gone.hover();
   await gone.getByRole('button', { name: 'Delete' }).click();
+  await agree(ada);
   await bob.getByText('消息已删除。').first().waitFor();
 });
 

@@ -3,7 +3,7 @@
 
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { clean, invitation, joinBy, message, picture, say, setUp, world, type World } from './world';
+import { agree, clean, invitation, joinBy, message, picture, say, setUp, world, type World } from './world';
 
 let here: World;
 let ada: Page;
@@ -74,8 +74,8 @@ test('both change and delete what they wrote, and the other sees it', async () =
     await composer(page).fill(right);
     await page.getByRole('button', { name: words(page, 'Save', '保存') }).or(page.getByRole('button', { name: words(page, 'Send', '发送'), exact: true })).first().tap();
     await message(other(page), right).waitFor();
-    page.once('dialog', (dialog) => void dialog.accept());
     await press(page, right, words(page, 'Delete', '删除'));
+    await agree(page);
     await other(page).getByText(words(other(page), 'This message was deleted.', '消息已删除。')).first().waitFor();
     await expect.poll(() => message(other(page), right).count()).toBe(0);
   }

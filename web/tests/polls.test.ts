@@ -2,7 +2,7 @@
 
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { clean, message, pair, picture, say, world, type World } from './world';
+import { agree, clean, message, pair, picture, say, world, type World } from './world';
 
 let here: World;
 let ada: Page;
@@ -50,8 +50,8 @@ test('a vote is taken back, and whoever asked ends the poll', async () => {
   await mine.getByText('1 person voted').waitFor();
   await expect.poll(() => theirs.getByRole('radio', { checked: true }).count()).toBe(0);
   await theirs.getByRole('button', { name: '结束投票' }).waitFor({ state: 'detached' });
-  ada.once('dialog', (dialog) => void dialog.accept());
   await mine.getByRole('button', { name: 'End the poll' }).click();
+  await agree(ada);
   await theirs.getByText('结束了投票').waitFor();
   await expect.poll(() => theirs.locator('input:disabled').count()).toBe(3);
   await clean(bo);

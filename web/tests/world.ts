@@ -210,6 +210,14 @@ export async function choose(page: Page, text: string, name: string): Promise<vo
   await page.getByRole('menuitem', { name, exact: true }).click();
 }
 
+/** Agrees to what is asked over the page; gives the reason where there is one to give. */
+export async function agree(page: Page, reason?: string): Promise<void> {
+  const asked = page.locator('[data-asked]');
+  if (reason !== undefined) await asked.locator('textarea').fill(reason);
+  await asked.locator('button[type=submit]').click();
+  await asked.waitFor({ state: 'detached' });
+}
+
 /** Opens the AI members, through the menu where the screen is narrow. */
 export async function openAgents(page: Page, menu: string | null, name: string): Promise<Locator> {
   if (menu) await page.getByRole('button', { name: menu }).first().click();

@@ -17,6 +17,7 @@ import type {
 } from '../protocol';
 import { wantsAny } from '../lib/bell-wish';
 import { Answers } from './answers.svelte';
+import { sure } from './asking.svelte';
 import type { Bell } from './bell.svelte';
 import { inOrder, language, t } from './lang.svelte';
 import { currency } from './money.svelte';
@@ -193,8 +194,8 @@ export class Session {
     this.#ask(room, { type: 'delete', message_id });
   }
 
-  askToRemove(room: Room, message_id: string): void {
-    if (confirm(t('removeAsk'))) this.remove(room, message_id);
+  async askToRemove(room: Room, message_id: string): Promise<void> {
+    if (await sure(t('removeAsk'), t('remove'))) this.remove(room, message_id);
   }
 
   react(room: Room, message_id: string, emoji: string, remove: boolean): void {
