@@ -316,6 +316,22 @@ async fn the_doctor_finds_what_is_planted_and_nothing_in_a_sound_house() {
             "rows that point at nothing",
         ),
         (
+            "INSERT INTO identities VALUES ('https://id', 'x', zeroblob(16), 'X', 1, NULL)",
+            "open the account of nobody",
+        ),
+        (
+            "INSERT INTO identities SELECT 'https://id', 'old', id, 'Old', 1, 2 FROM users;
+             INSERT INTO identities SELECT 'https://id', 'new', id, 'New', 3, NULL FROM users;
+             INSERT INTO identities SELECT 'https://other', 'new', id, 'New', 3, NULL FROM users",
+            "",
+        ),
+        (
+            "DROP INDEX identities_user;
+             INSERT INTO identities SELECT 'https://id', 'one', id, 'One', 1, NULL FROM users;
+             INSERT INTO identities SELECT 'https://id', 'two', id, 'Two', 1, NULL FROM users",
+            "one provider opens by several names",
+        ),
+        (
             "UPDATE files SET message_id = zeroblob(16)",
             "files of no message",
         ),

@@ -87,6 +87,16 @@ const CHECKS: &[(&str, &str)] = &[
          (SELECT 1 FROM users WHERE id = f.user_id))",
     ),
     (
+        "sign-ins by a provider that open the account of nobody",
+        "SELECT count(*) FROM identities i WHERE NOT EXISTS
+         (SELECT 1 FROM users WHERE id = i.user_id)",
+    ),
+    (
+        "accounts that one provider opens by several names",
+        "SELECT count(*) FROM (SELECT 1 FROM identities WHERE ended_at IS NULL
+         GROUP BY user_id, issuer HAVING count(*) > 1)",
+    ),
+    (
         "files of no message, or of a deleted one",
         "SELECT count(*) FROM files f LEFT JOIN messages m ON m.id = f.message_id
          WHERE f.message_id IS NOT NULL AND (m.id IS NULL OR m.deleted_at IS NOT NULL)",
