@@ -85,9 +85,14 @@ test('whoever is muted reads until when, and writes again once it is lifted', as
   await inBothLights(bo, 'muted-zh');
   await inBothLights(ada, 'muted-en');
 
-  // It is there after a reload too, and what is said all the same is not lost.
-  await bo.reload();
-  await bo.getByText(/你在本聊天室被禁言至/).waitFor();
+  // It is there after a reload too, beside a thread as well, and what is said all the same is not lost.
+  const { room, message_id } = await post(ada, '/api/rooms/general/messages', { text: 'Where shall we meet?' });
+  await post(ada, '/api/rooms/general/messages', { text: 'At the lake?', reply_to: message_id });
+  await bo.goto(`${here.url}/room/${room}?panel=thread&of=${message_id}`);
+  await bo.locator('[data-panel=thread]').getByText(/你在本聊天室被禁言至/).waitFor();
+  await inBothLights(bo, 'muted-thread-zh');
+  await bo.goto(`${here.url}/room/${room}`);
+  await bo.locator('main').getByText(/你在本聊天室被禁言至/).waitFor();
   await say(bo, '听得到吗');
   await bo.getByRole('button', { name: '重试' }).waitFor();
 
