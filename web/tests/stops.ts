@@ -192,7 +192,8 @@ export const STOPS: Record<string, (page: Page) => Promise<unknown>> = {
     await page.locator('dialog[open]').getByText(words(page, 'There are none yet.', '还没有工具服务器。')).waitFor();
   },
   lens: async (page) => {
-    await page.getByRole('button', { name: words(page, 'spoke because ada mentioned it', '发言原因：ada 提及了它') }).first().click();
+    // Of the rows that are drawn another may come to be the first, and an answer that failed read nothing.
+    await message(page, 'Tell @ada').first().getByRole('button', { name: words(page, 'spoke because ada mentioned it', '发言原因：ada 提及了它') }).click();
     await page.locator('dialog[open]').getByText(words(page, 'Tokens read', '读入 token')).first().waitFor();
   },
   gallery: async (page) => {
