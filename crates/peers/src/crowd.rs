@@ -64,7 +64,13 @@ impl Crowd {
         let mut entering = JoinSet::new();
         let mut next = 0;
         loop {
-            while next < members && entering.len() < ENTERING_MAX {
+            // The first is alone: some rooms come to be with it, and lose whoever comes meanwhile.
+            let entering_max = if listening.is_empty() {
+                1
+            } else {
+                ENTERING_MAX
+            };
+            while next < members && entering.len() < entering_max {
                 entering.spawn_local(Line::enter(address, dialect, next));
                 next += 1;
             }

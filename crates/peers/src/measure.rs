@@ -11,7 +11,7 @@ use crate::{
     settings::Settings,
     spread::share,
 };
-use anyhow::{Context, bail};
+use anyhow::{Context, anyhow, bail};
 use std::{fmt, pin::pin, time::Duration};
 use tokio::{
     signal::unix::{SignalKind, signal},
@@ -19,7 +19,7 @@ use tokio::{
 };
 
 /// Memory is read when the server has been left alone for so long.
-const SETTLE: Duration = Duration::from_secs(2);
+const SETTLE: Duration = Duration::from_secs(1);
 /// Whoever doubles a last message does it within this time.
 const LINGER: Duration = Duration::from_millis(200);
 /// What was sent is there after so long, or never.
@@ -27,8 +27,9 @@ const PATIENCE: Duration = Duration::from_secs(60);
 /// How long a first message may take to be everywhere, before another is tried.
 const PROBE: Duration = Duration::from_millis(200);
 const PROBES_MAX: u32 = 20;
-/// Sent before anything is measured.
+/// Sent before anything is measured, fewer where it takes too long.
 const WARM_UP: usize = 100;
+const WARM_UP_MAX: Duration = Duration::from_secs(1);
 
 /// What one run came to.
 #[derive(Clone, Copy, Debug, Default)]
@@ -64,7 +65,9 @@ pub(crate) fn on_own_thread(peer: &Peer, settings: &Settings) -> anyhow::Result<
             machine::keep_to(machine::CROWD_CORE);
             alone(async {
                 let run = run(&server, peer, settings).await;
-                run.with_context(|| format!("its log ends with: {}", server.last_words()))
+                run.map_err(|error| {
+                    anyhow!("{error:#}; its log ends with: {}", server.last_words())
+                })
             })
         });
         crowd
@@ -102,7 +105,7 @@ async fn run(server: &Server, peer: &Peer, settings: &Settings) -> anyhow::Resul
     let mut sender = Sender::new(line, &crowd, clock);
     sender.probe().await?;
     let pushed = Pace::InFlight(settings.in_flight as u64);
-    sender.send(WARM_UP, pushed, settings.time_max).await?;
+    sender.send(WARM_UP, pushed, WARM_UP_MAX).await?;
     let before = server.account()?;
     let fast = sender
         .send(settings.messages, pushed, settings.time_max)

@@ -29,9 +29,10 @@ pub(crate) fn servers() -> PathBuf {
 
 /// Where everything is that is built, installed or written here.
 pub(crate) fn target() -> PathBuf {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../target");
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().nth(2);
+    let target = root.unwrap_or(Path::new(".")).join("target");
     std::env::var_os("CARGO_TARGET_DIR")
-        .map_or(root, PathBuf::from)
+        .map_or(target, PathBuf::from)
         .join("peers")
 }
 

@@ -25,7 +25,7 @@ struct Place<'a> {
 }
 
 /// All of them, as the table has them.
-pub(crate) const PEERS: [Peer; 8] = [
+pub(crate) const PEERS: [Peer; 9] = [
     Peer {
         name: "axum",
         what: "axum's WebSocket and tokio's broadcast channel; keeps nothing",
@@ -114,7 +114,38 @@ pub(crate) const PEERS: [Peer; 8] = [
                 .with(configuration))
         },
     },
+    Peer {
+        name: "ejabberd",
+        what: "a room for many over XMPP in WebSocket, presence told to nobody; keeps nothing",
+        dialect: Dialect::Xmpp,
+        needs: &[Need::Debian("ejabberd", "/usr/sbin/ejabberdctl")],
+        launch: ejabberd,
+    },
 ];
+
+/// Without its own script, which would start it as another user and a node among others.
+fn ejabberd(place: &Place) -> anyhow::Result<Launch> {
+    let configuration = place.configuration("ejabberd.yml")?;
+    let mut launch = Launch::new("/usr/bin/erl")
+        .with("-noinput")
+        .with("-mnesia")
+        .with("dir")
+        .with(format!("{:?}", place.folder.join("mnesia")))
+        .with("-s")
+        .with("ejabberd");
+    let libraries = format!("/usr/lib/{}-linux-gnu", std::env::consts::ARCH);
+    launch.environment = vec![
+        ("ERL_LIBS".into(), libraries.into()),
+        ("ERL_MAX_PORTS".into(), "65536".into()),
+        ("HOME".into(), place.folder.into()),
+        ("EJABBERD_CONFIG_PATH".into(), configuration.into()),
+        (
+            "EJABBERD_LOG_PATH".into(),
+            place.folder.join("ejabberd.log").into(),
+        ),
+    ];
+    Ok(launch)
+}
 
 impl Peer {
     /// An empty folder for one run.

@@ -11,11 +11,16 @@ const CLOSE: u8 = 0x88;
 const PING: u8 = 0x89;
 const PONG: u8 = 0x8A;
 
-/// The handshake.
-pub(super) async fn enter(line: &mut Line, address: SocketAddr, path: &str) -> anyhow::Result<()> {
+/// The handshake, with further lines of its own.
+pub(super) async fn enter(
+    line: &mut Line,
+    address: SocketAddr,
+    path: &str,
+    more: &str,
+) -> anyhow::Result<()> {
     let request = format!(
         "GET {path} HTTP/1.1\r\nHost: {address}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\
-         Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n"
+         Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n{more}\r\n"
     );
     line.write(request.as_bytes()).await?;
     let head = line.until(b"\r\n\r\n").await?;
@@ -27,7 +32,8 @@ pub(super) async fn enter(line: &mut Line, address: SocketAddr, path: &str) -> a
 
 /// The handshake, Engine.IO's opening and the namespace's.
 pub(super) async fn enter_socket_io(line: &mut Line, address: SocketAddr) -> anyhow::Result<()> {
-    enter(line, address, "/socket.io/?EIO=4&transport=websocket").await?;
+    let path = "/socket.io/?EIO=4&transport=websocket";
+    enter(line, address, path, "").await?;
     line.frame(|frame| payload(frame).starts_with(b"0")).await?;
     line.write(&text_frame("40")).await?;
     line.frame(|frame| payload(frame).starts_with(b"40")).await
