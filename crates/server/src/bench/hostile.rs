@@ -98,14 +98,10 @@ impl Hostile {
         let general = house.rooms[0].0.clone();
         let attackers = self.attack(process.address, tokens, general, attack.clone())?;
         let began = Instant::now();
-        while attack.open.load(Ordering::Relaxed) < self.sockets as u64 {
-            anyhow::ensure!(
-                began.elapsed() < GATHER_MAX,
-                "{} of {} sockets were opened",
-                attack.open.load(Ordering::Relaxed),
-                self.sockets
-            );
-            sleep(LOOK).await;
+        tokio::select! {
+            gathered = self.gathered(&attack, began) => gathered?,
+            // Good people read all the while; they would be put out too.
+            read = read_all(&mut senders) => read?,
         }
         let gathered = began.elapsed();
         let most = Rc::new(Cell::new(0));
@@ -155,6 +151,19 @@ impl Hostile {
             "MB",
             most.get() as f64 / 1e6,
         );
+        Ok(())
+    }
+
+    async fn gathered(&self, attack: &Attack, began: Instant) -> anyhow::Result<()> {
+        while attack.open.load(Ordering::Relaxed) < self.sockets as u64 {
+            anyhow::ensure!(
+                began.elapsed() < GATHER_MAX,
+                "{} of {} sockets were opened",
+                attack.open.load(Ordering::Relaxed),
+                self.sockets
+            );
+            sleep(LOOK).await;
+        }
         Ok(())
     }
 
@@ -248,6 +257,18 @@ impl Hostile {
             .name("attack".into())
             .spawn(attacking)?)
     }
+}
+
+/// Reads whatever comes; ends only when one of them is put out.
+async fn read_all(sockets: &mut [Socket]) -> anyhow::Result<()> {
+    let reading = sockets.iter_mut().map(|socket| async move {
+        loop {
+            socket.next_many(|_| ()).await?;
+        }
+    });
+    futures::future::try_join_all(reading)
+        .await
+        .map(|_: Vec<()>| ())
 }
 
 /// One socket of the attack, again and again.

@@ -24,6 +24,8 @@ const PING_AFTER: Duration = Duration::from_secs(30);
 const SILENCE_MAX: Duration = Duration::from_secs(75);
 /// What is left to send is given so long when a session ends.
 const GOODBYE_TIMEOUT: Duration = Duration::from_secs(3);
+/// Frames of one socket in a row, before others have their turn.
+const FRAMES_IN_A_ROW: usize = 16;
 /// Read at once.
 const READ_BYTES: usize = 2 * 1024;
 
@@ -103,11 +105,18 @@ async fn serve(
     let opened = Instant::now();
     let mut heard = opened;
     let mut pinged = false;
+    let mut taken: usize = 0;
     loop {
         while session.has_place() {
             match decoder.next()? {
                 None => break,
-                Some(Incoming::Text(text)) => Box::pin(session.take(&text)).await?,
+                Some(Incoming::Text(text)) => {
+                    Box::pin(session.take(&text)).await?;
+                    taken += 1;
+                    if taken.is_multiple_of(FRAMES_IN_A_ROW) {
+                        tokio::task::yield_now().await;
+                    }
+                }
                 Some(Incoming::Ping(payload)) => {
                     outlet.push_now(wire::frame(wire::Opcode::Pong, &payload));
                 }
