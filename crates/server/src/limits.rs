@@ -4,7 +4,13 @@ use crate::config::Switch;
 use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter, clock::Clock};
 use salon_chat::{Caller, ChatError};
 use salon_protocol::{Handle, UserId};
-use std::{hash::Hash, net::IpAddr, num::NonZeroU32};
+use std::{
+    hash::Hash,
+    net::IpAddr,
+    num::NonZeroU32,
+    sync::atomic::{AtomicU64, Ordering},
+    time::{Duration, Instant},
+};
 
 /// Requests of one user: as many at once, then so many a second.
 const REQUESTS_BURST: u32 = 400;
@@ -25,38 +31,32 @@ const SIGN_IN_HANDLE_PER_MINUTE: u32 = 10;
 /// takes years.
 const PROOF_BURST: u32 = 10;
 const PROOF_PER_HOUR: u32 = 12;
-/// Keys remembered before idle ones are forgotten.
+/// Keys of one kind remembered before idle ones are forgotten.
 const KEYS_MAX: usize = 20_000;
+/// To look for idle ones goes through all of them: no oftener than this, or whoever comes from very
+/// many addresses makes every question of everybody cost so much.
+const SWEEP_EVERY: Duration = Duration::from_secs(1);
 
 pub(crate) struct Limits {
     on: bool,
-    requests: DefaultKeyedRateLimiter<UserId>,
-    addresses: DefaultKeyedRateLimiter<IpAddr>,
-    sign_ins: DefaultKeyedRateLimiter<(IpAddr, String)>,
-    sign_in_addresses: DefaultKeyedRateLimiter<IpAddr>,
-    sign_in_handles: DefaultKeyedRateLimiter<String>,
-    proofs: DefaultKeyedRateLimiter<UserId>,
+    requests: Counter<UserId>,
+    addresses: Counter<IpAddr>,
+    sign_ins: Counter<(IpAddr, String)>,
+    sign_in_addresses: Counter<IpAddr>,
+    sign_in_handles: Counter<String>,
+    proofs: Counter<UserId>,
 }
 
 impl Limits {
     pub(crate) fn new(switch: Switch) -> Self {
         Self {
             on: switch == Switch::On,
-            requests: RateLimiter::keyed(per_second(REQUESTS_PER_SECOND, REQUESTS_BURST)),
-            addresses: RateLimiter::keyed(per_second(ADDRESS_PER_SECOND, ADDRESS_BURST)),
-            sign_ins: RateLimiter::keyed(per_minute(SIGN_IN_PER_MINUTE, SIGN_IN_BURST)),
-            sign_in_addresses: RateLimiter::keyed(per_minute(
-                SIGN_IN_ADDRESS_PER_MINUTE,
-                SIGN_IN_ADDRESS_BURST,
-            )),
-            sign_in_handles: RateLimiter::keyed(per_minute(
-                SIGN_IN_HANDLE_PER_MINUTE,
-                SIGN_IN_HANDLE_BURST,
-            )),
-            proofs: RateLimiter::keyed(
-                Quota::per_hour(at_least_one(PROOF_PER_HOUR))
-                    .allow_burst(at_least_one(PROOF_BURST)),
-            ),
+            requests: per_second(REQUESTS_PER_SECOND, REQUESTS_BURST),
+            addresses: per_second(ADDRESS_PER_SECOND, ADDRESS_BURST),
+            sign_ins: per_minute(SIGN_IN_PER_MINUTE, SIGN_IN_BURST),
+            sign_in_addresses: per_minute(SIGN_IN_ADDRESS_PER_MINUTE, SIGN_IN_ADDRESS_BURST),
+            sign_in_handles: per_minute(SIGN_IN_HANDLE_PER_MINUTE, SIGN_IN_HANDLE_BURST),
+            proofs: Counter::new(Quota::per_hour(at_least_one(PROOF_PER_HOUR)), PROOF_BURST),
         }
     }
 
@@ -85,25 +85,57 @@ impl Limits {
         self.check(&self.proofs, &user)
     }
 
-    fn check<K: Hash + Eq + Clone>(
-        &self,
-        limiter: &DefaultKeyedRateLimiter<K>,
-        key: &K,
-    ) -> Result<(), ChatError> {
-        if !self.on {
-            return Ok(());
+    fn check<K: Hash + Eq + Clone>(&self, counter: &Counter<K>, key: &K) -> Result<(), ChatError> {
+        match self.on {
+            true => counter.check(key),
+            false => Ok(()),
         }
-        if limiter.len() > KEYS_MAX {
-            limiter.retain_recent();
+    }
+}
+
+/// How often each of many has asked.
+struct Counter<K: Hash + Eq + Clone> {
+    limiter: DefaultKeyedRateLimiter<K>,
+    born: Instant,
+    /// Milliseconds since then: before that nobody looks for idle ones again.
+    sweep_after: AtomicU64,
+}
+
+impl<K: Hash + Eq + Clone> Counter<K> {
+    fn new(quota: Quota, burst: u32) -> Self {
+        Self {
+            limiter: RateLimiter::keyed(quota.allow_burst(at_least_one(burst))),
+            born: Instant::now(),
+            sweep_after: AtomicU64::new(0),
         }
-        limiter.check_key(key).map_err(|not_until| {
+    }
+
+    fn check(&self, key: &K) -> Result<(), ChatError> {
+        if self.limiter.len() > KEYS_MAX && self.may_sweep(self.born.elapsed()) {
+            self.limiter.retain_recent();
+        }
+        self.limiter.check_key(key).map_err(|not_until| {
             // The limiter's own clock: to make one asks the processor what it is, which under a
             // hypervisor costs more than all the rest of a refusal.
-            let wait = not_until.wait_time_from(limiter.clock().now());
+            let wait = not_until.wait_time_from(self.limiter.clock().now());
             ChatError::TooFast {
                 retry_after_ms: wait.as_millis().max(1) as u64,
             }
         })
+    }
+
+    /// Whether it is time again. One of those who ask at once is told so.
+    fn may_sweep(&self, age: Duration) -> bool {
+        let (now, after) = (
+            age.as_millis() as u64,
+            self.sweep_after.load(Ordering::Relaxed),
+        );
+        let next = now + SWEEP_EVERY.as_millis() as u64;
+        now >= after
+            && self
+                .sweep_after
+                .compare_exchange(after, next, Ordering::Relaxed, Ordering::Relaxed)
+                .is_ok()
     }
 }
 
@@ -116,12 +148,12 @@ fn network(address: IpAddr) -> IpAddr {
     }
 }
 
-fn per_second(rate: u32, burst: u32) -> Quota {
-    Quota::per_second(at_least_one(rate)).allow_burst(at_least_one(burst))
+fn per_second<K: Hash + Eq + Clone>(rate: u32, burst: u32) -> Counter<K> {
+    Counter::new(Quota::per_second(at_least_one(rate)), burst)
 }
 
-fn per_minute(rate: u32, burst: u32) -> Quota {
-    Quota::per_minute(at_least_one(rate)).allow_burst(at_least_one(burst))
+fn per_minute<K: Hash + Eq + Clone>(rate: u32, burst: u32) -> Counter<K> {
+    Counter::new(Quota::per_minute(at_least_one(rate)), burst)
 }
 
 fn at_least_one(number: u32) -> NonZeroU32 {
@@ -145,5 +177,26 @@ mod tests {
             let address: IpAddr = address.parse().unwrap();
             assert_eq!(network(address), counted.parse::<IpAddr>().unwrap());
         }
+    }
+    #[test]
+    fn many_who_ask_are_looked_through_once_in_a_while() {
+        let counter = per_second::<u32>(1, 1);
+        let seconds = Duration::from_secs;
+        assert!(counter.may_sweep(seconds(5)));
+        assert!(!counter.may_sweep(seconds(5)));
+        assert!(!counter.may_sweep(seconds(6) - Duration::from_millis(1)));
+        assert!(counter.may_sweep(seconds(6)));
+        assert!(!counter.may_sweep(seconds(6)));
+    }
+
+    #[test]
+    fn who_asks_too_often_is_told_how_long_to_wait() {
+        let counter = per_minute(6, 2);
+        assert!(counter.check(&1).is_ok() && counter.check(&1).is_ok());
+        let Err(ChatError::TooFast { retry_after_ms }) = counter.check(&1) else {
+            panic!("a third question is one too many");
+        };
+        assert!((1..=10_000).contains(&retry_after_ms), "{retry_after_ms}");
+        assert!(counter.check(&2).is_ok(), "somebody else is not to blame");
     }
 }
