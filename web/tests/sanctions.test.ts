@@ -136,6 +136,7 @@ test('whoever is banned stays out until the ban is lifted', async () => {
   await options(ada, '小波');
   await item(ada, 'Ban @小波…').click();
   const dialog = ada.getByRole('dialog', { name: 'Ban @小波 from #general' });
+  await dialog.getByRole('textbox', { name: /^Reason/ }).fill('sells pills');
   await inBothLights(ada, 'ban-en');
   const told = bo.getByText('@ada 已将你封禁，你不能再进入 #general。').waitFor();
   await dialog.getByRole('button', { name: 'Ban', exact: true }).click();
@@ -178,5 +179,6 @@ test('every such act stands in the log of moderation', async () => {
   const dialog = ada.getByRole('dialog');
   await dialog.getByRole('tab', { name: 'Moderation' }).click();
   await dialog.getByText('banned @小波 from #general').waitFor();
+  await dialog.getByText('sells pills').waitFor();
   await clean(ada);
 });

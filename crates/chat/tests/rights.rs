@@ -214,7 +214,7 @@ async fn what_one_may_not_see_looks_like_what_is_not_there() {
     }
     assert!(queries::room(chat, &of(&world.eve), "tea").await.is_ok());
     let tea = world.tea.to_string();
-    actions::ban_user(chat, &of(&world.ada), &tea, "eve")
+    actions::ban_user(chat, &of(&world.ada), &tea, "eve", "")
         .await
         .unwrap();
     let banned = queries::room(chat, &of(&world.eve), "tea").await;
@@ -386,7 +386,7 @@ async fn what_is_a_persons_own_is_no_agents_to_tell() {
 async fn whoever_is_muted_has_no_voice_through_an_agent_either() {
     let world = World::new().await;
     let tea = world.tea.to_string();
-    actions::mute_user(&world.chat, &of(&world.ada), &tea, "bob", None)
+    actions::mute_user(&world.chat, &of(&world.ada), &tea, "bob", None, "")
         .await
         .unwrap();
     let topic = world.run(&of(&world.bob), world.tea, "/topic herons").await;

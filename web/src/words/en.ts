@@ -757,6 +757,7 @@ export const en = {
   unmuteUser: 'Let @{name} write again',
   kickUser: 'Remove @{name} from the room…',
   banUser: 'Ban @{name}…',
+  sanctionReason: 'Reason (optional), for the moderation log',
   muteTitle: 'Mute @{name} in {room}',
   muteText: 'They can still read here, and cannot write until it is over or lifted. They are told until when.',
   muteFor: 'For how long',

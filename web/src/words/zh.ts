@@ -756,6 +756,7 @@ export const zh: Words = {
   unmuteUser: '解除 @{name} 的禁言',
   kickUser: '将 @{name} 移出聊天室…',
   banUser: '封禁 @{name}…',
+  sanctionReason: '理由（可选），会写入管理记录',
   muteTitle: '在 {room} 禁言 @{name}',
   muteText: '对方仍可阅读这里的消息，但在到期或解除之前不能发言。对方会看到禁言的截止时间。',
   muteFor: '禁言多久',

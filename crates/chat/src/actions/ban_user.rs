@@ -2,19 +2,22 @@
 
 use super::{
     done,
-    moderation::{append_noted, note_on, tell_of_restriction},
+    moderation::{append_noted, check_reason, note_on, tell_of_restriction},
 };
 use crate::{Caller, Chat, ChatError, Words, caller::actor, rules};
 use salon_protocol::{Done, ModerationKind};
-use salon_store::{Change, Tx};
+use salon_store::{Change, NewModeration, Tx};
 
-/// Removes somebody for good; who never was inside can be kept out as well.
+/// Removes somebody for good, and why stands in the log of moderation; who never was inside can be
+/// kept out as well.
 pub async fn ban_user(
     chat: &Chat,
     caller: &Caller,
     room: &str,
     user: &str,
+    reason: &str,
 ) -> Result<Done, ChatError> {
+    let reason = check_reason(reason)?;
     let room = rules::member_room(chat, caller, room).await?;
     rules::require_group(&room)?;
     let user = rules::user_named(chat, user).await?;
@@ -25,7 +28,10 @@ pub async fn ban_user(
             "不能封禁自己。想离开聊天室请用 /leave。",
         )));
     }
-    let act = note_on(caller, ModerationKind::Ban, room.id, user.id);
+    let act = NewModeration {
+        detail: reason,
+        ..note_on(caller, ModerationKind::Ban, room.id, user.id)
+    };
     let change = Change::Remove {
         user: actor(&user),
         ban: true,

@@ -2,19 +2,21 @@
 
 use super::{
     done,
-    moderation::{append_noted, note_on},
+    moderation::{append_noted, check_reason, note_on},
 };
 use crate::{Caller, Chat, ChatError, Words, caller::actor, rules};
 use salon_protocol::{Done, ModerationKind};
-use salon_store::Change;
+use salon_store::{Change, NewModeration};
 
-/// Removes a member.
+/// Removes a member; why stands in the log of moderation.
 pub async fn kick_user(
     chat: &Chat,
     caller: &Caller,
     room: &str,
     user: &str,
+    reason: &str,
 ) -> Result<Done, ChatError> {
+    let reason = check_reason(reason)?;
     let room = rules::member_room(chat, caller, room).await?;
     rules::require_group(&room)?;
     let user = rules::user_named(chat, user).await?;
@@ -22,7 +24,10 @@ pub async fn kick_user(
     if !chat.store().is_member(room.id, user.id).await? {
         return Err(not_here(user.handle.as_str()));
     }
-    let act = note_on(caller, ModerationKind::Kick, room.id, user.id);
+    let act = NewModeration {
+        detail: reason,
+        ..note_on(caller, ModerationKind::Kick, room.id, user.id)
+    };
     let change = Change::Remove {
         user: actor(&user),
         ban: false,

@@ -2,7 +2,7 @@
 
 use super::{
     kick_user::not_here,
-    moderation::{note_on, tell_of_restriction},
+    moderation::{check_reason, note_on, tell_of_restriction, told},
 };
 use crate::{Caller, Chat, ChatError, rules};
 use jiff::{SignedDuration, Timestamp};
@@ -12,14 +12,16 @@ use salon_store::Tx;
 /// Without a duration, for so long.
 pub const MUTE_DEFAULT: SignedDuration = SignedDuration::from_mins(10);
 
-/// Mutes a member; a duration of zero ends a mute.
+/// Mutes a member; a duration of zero ends a mute. Why stands in the log of moderation.
 pub async fn mute_user(
     chat: &Chat,
     caller: &Caller,
     room: &str,
     user: &str,
     duration: Option<SignedDuration>,
+    reason: &str,
 ) -> Result<Done, ChatError> {
+    let reason = check_reason(reason)?;
     let room = rules::member_room(chat, caller, room).await?;
     rules::require_group(&room)?;
     let user = rules::user_named(chat, user).await?;
@@ -37,9 +39,13 @@ pub async fn mute_user(
         false => ModerationKind::Unmute,
     };
     let mut act = note_on(caller, kind, room, id);
-    if kind == ModerationKind::Mute {
-        act.detail = format!("{} s", until.as_second() - now.as_second());
-    }
+    act.detail = match kind {
+        ModerationKind::Mute => told(
+            &format!("{} s", until.as_second() - now.as_second()),
+            &reason,
+        ),
+        _ => reason,
+    };
     let work = move |tx: &mut Tx<'_>| {
         tx.mute(room, id, until)?;
         tx.note_moderation(&act)

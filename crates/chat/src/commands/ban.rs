@@ -1,6 +1,6 @@
-//! `/ban USER`
+//! `/ban USER [REASON]`
 
-use super::declare::{Command, Invocation, Param, Place, Reach, saying};
+use super::declare::{Command, Invocation, Param, Place, REASON, Reach, saying};
 use crate::{ChatError, Words, actions::ban_user};
 use futures::FutureExt;
 use salon_protocol::{Done, Effect, ParamKind, Role, Text};
@@ -8,14 +8,17 @@ use salon_protocol::{Done, Effect, ParamKind, Role, Text};
 pub(super) static COMMAND: Command = Command {
     name: "ban",
     aliases: &[],
-    params: &[Param::required(
-        "user",
-        ParamKind::User,
-        Text {
-            en: "Whom to keep out.",
-            zh: "要封禁的用户。",
-        },
-    )],
+    params: &[
+        Param::required(
+            "user",
+            ParamKind::User,
+            Text {
+                en: "Whom to keep out.",
+                zh: "要封禁的用户。",
+            },
+        ),
+        REASON,
+    ],
     place: Place::Room,
     role: Role::Guest,
     effect: Effect::Moderates,
@@ -33,7 +36,14 @@ pub(super) static COMMAND: Command = Command {
 
 async fn ban(invocation: Invocation<'_>) -> Result<Done, ChatError> {
     let user = invocation.args.text("user");
-    let done = ban_user(invocation.chat, invocation.caller, invocation.room()?, user).await?;
+    let done = ban_user(
+        invocation.chat,
+        invocation.caller,
+        invocation.room()?,
+        user,
+        invocation.reason(),
+    )
+    .await?;
     let words = Words::new(
         format!("@{user} is banned here."),
         format!("已封禁 @{user}。"),

@@ -77,6 +77,16 @@ impl Param {
     }
 }
 
+/// Why somebody moderates, for the log of moderation.
+pub(super) const REASON: Param = Param::optional(
+    "reason",
+    ParamKind::Text,
+    Text {
+        en: "Why; it stands in the moderation log.",
+        zh: "理由，会写入管理记录。",
+    },
+);
+
 /// Who comes to read what a command writes. An agent needs leave where that is more than those who
 /// may read the room that it answers in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -157,6 +167,11 @@ impl Invocation<'_> {
                 "请指明聊天室：这个命令需要在聊天室中使用。",
             ))
         })
+    }
+
+    /// Why, where the command declares [`REASON`]; empty where nobody said.
+    pub(super) fn reason(&self) -> &str {
+        self.args.get(REASON.name).unwrap_or_default()
     }
 
     pub(super) fn lang(&self) -> Lang {

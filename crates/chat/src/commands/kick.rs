@@ -1,6 +1,6 @@
-//! `/kick USER`
+//! `/kick USER [REASON]`
 
-use super::declare::{Command, Invocation, Param, Place, Reach, saying};
+use super::declare::{Command, Invocation, Param, Place, REASON, Reach, saying};
 use crate::{ChatError, Words, actions::kick_user};
 use futures::FutureExt;
 use salon_protocol::{Done, Effect, ParamKind, Role, Text};
@@ -8,14 +8,17 @@ use salon_protocol::{Done, Effect, ParamKind, Role, Text};
 pub(super) static COMMAND: Command = Command {
     name: "kick",
     aliases: &["remove"],
-    params: &[Param::required(
-        "user",
-        ParamKind::User,
-        Text {
-            en: "Whom to remove.",
-            zh: "要移出的用户。",
-        },
-    )],
+    params: &[
+        Param::required(
+            "user",
+            ParamKind::User,
+            Text {
+                en: "Whom to remove.",
+                zh: "要移出的用户。",
+            },
+        ),
+        REASON,
+    ],
     place: Place::Room,
     role: Role::Guest,
     effect: Effect::Moderates,
@@ -33,7 +36,14 @@ pub(super) static COMMAND: Command = Command {
 
 async fn kick(invocation: Invocation<'_>) -> Result<Done, ChatError> {
     let user = invocation.args.text("user");
-    let done = kick_user(invocation.chat, invocation.caller, invocation.room()?, user).await?;
+    let done = kick_user(
+        invocation.chat,
+        invocation.caller,
+        invocation.room()?,
+        user,
+        invocation.reason(),
+    )
+    .await?;
     let words = Words::new(
         format!("@{user} was removed."),
         format!("已将 @{user} 移出。"),

@@ -1,6 +1,6 @@
-//! `/mute USER [DURATION]`
+//! `/mute USER [DURATION] [REASON]`
 
-use super::declare::{Command, Invocation, Param, Place, Reach, saying};
+use super::declare::{Command, Invocation, Param, Place, REASON, Reach, saying};
 use crate::{
     ChatError, Words,
     actions::{MUTE_DEFAULT, mute_user},
@@ -28,6 +28,7 @@ pub(super) static COMMAND: Command = Command {
                 zh: "时长：30s、10m、2h、7d；默认 10m，0 表示解除。",
             },
         ),
+        REASON,
     ],
     place: Place::Room,
     role: Role::Guest,
@@ -53,6 +54,7 @@ async fn mute(invocation: Invocation<'_>) -> Result<Done, ChatError> {
         invocation.room()?,
         user,
         duration,
+        invocation.reason(),
     )
     .await?;
     let minutes = duration.unwrap_or(MUTE_DEFAULT).as_secs().div_euclid(60);

@@ -291,9 +291,16 @@ async fn every_act_of_moderation_is_written_down_for_admins() {
     let path = said(&bob, "general", "pills").await;
     bob.run("tea", "/slow 30s").await;
     bob.run("tea", "/slow 30s").await;
-    for line in ["/mute bob 10m", "/mute bob off", "/kick bob", "/ban bob"] {
+    for line in [
+        "/mute bob 10m too loud",
+        "/mute bob off",
+        "/kick bob",
+        "/ban bob sells pills",
+    ] {
         assert!(ada.run("general", line).await.0 < 300, "{line}");
     }
+    let long = format!("/kick bob {}", "x".repeat(501));
+    assert_eq!(ada.run("general", &long).await.0, 413);
     ada.run("general", "/unban bob").await;
     ada.call("DELETE", &format!("{path}?reason=spam"), Value::Null)
         .await;
@@ -323,10 +330,10 @@ async fn every_act_of_moderation_is_written_down_for_admins() {
             "olga set_role bob  member → admin",
             "ada remove_message bob general spam",
             "ada unban bob general ",
-            "ada ban bob general ",
+            "ada ban bob general sells pills",
             "ada kick bob general ",
             "ada unmute bob general ",
-            "ada mute bob general 600 s",
+            "ada mute bob general 600 s · too loud",
             "bob slow   30 s",
         ],
         "the newest first; the name of a private room is not told"
