@@ -6,6 +6,7 @@
 //! each other: a run that misses one fails instead of printing a figure.
 
 mod crowd;
+mod drafts;
 mod fan_out;
 mod floor;
 mod growth;
@@ -57,6 +58,8 @@ enum Scenario {
     FanOut(fan_out::FanOut),
     /// What an idle socket holds
     Idle(idle::Idle),
+    /// Many answers that are written at once, every piece to every socket
+    Drafts(drafts::Drafts),
     /// Many small rooms, every message stored before it is acked
     Rooms(rooms::Rooms),
     /// Everybody comes back after a restart
@@ -119,6 +122,7 @@ async fn measure(args: &ScenarioArgs) -> anyhow::Result<()> {
         };
         match scenario {
             Scenario::FanOut(scenario) => scenario.measure(&mut report).await?,
+            Scenario::Drafts(scenario) => scenario.measure(&mut report).await?,
             Scenario::Idle(scenario) => scenario.measure(&mut report).await?,
             Scenario::Rooms(scenario) => scenario.measure(&mut report).await?,
             Scenario::Resume(scenario) => scenario.measure(&mut report).await?,

@@ -30,10 +30,22 @@ impl Process {
         Self::serving(data, "on")
     }
 
-    fn serving(data: &Path, limits: &str) -> anyhow::Result<Self> {
+    /// The same without rate limits, as a file of settings has it.
+    pub(super) fn salon_with_settings(data: &Path, file: &Path) -> anyhow::Result<Self> {
+        let mut arguments = Self::arguments(data);
+        arguments.extend(["--config".into(), file.into()]);
+        Self::start_with(arguments, "Salon listens at http://", "off")
+    }
+
+    fn arguments(data: &Path) -> Vec<OsString> {
         let arguments = ["serve", "--listen", "127.0.0.1:0", "--data"];
         let mut arguments: Vec<OsString> = arguments.iter().map(OsString::from).collect();
         arguments.push(data.into());
+        arguments
+    }
+
+    fn serving(data: &Path, limits: &str) -> anyhow::Result<Self> {
+        let arguments = Self::arguments(data);
         Self::start_with(arguments, "Salon listens at http://", limits)
     }
 
