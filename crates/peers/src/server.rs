@@ -303,7 +303,9 @@ mod tests {
                 let stat = std::fs::read_to_string(format!("/proc/{pid}/stat"));
                 stat.is_err() || stat.is_ok_and(|stat| stat.contains(") Z "))
             };
+            let began = Instant::now();
             while !ended() {
+                assert!(began.elapsed() < STARTING_MAX, "process {pid} goes on");
                 std::thread::yield_now();
             }
         }

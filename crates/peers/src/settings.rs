@@ -38,10 +38,10 @@ impl Default for Settings {
             salon: true,
             sockets: 1_000,
             messages: 2_000,
-            time_max: Duration::from_secs(5),
+            time_max: Duration::from_secs(4),
             in_flight: 16,
             paced: 20,
-            calm: Duration::from_secs(5),
+            calm: Duration::from_secs(4),
             runs: 3,
             json: None,
             help: false,
@@ -116,8 +116,8 @@ impl Settings {
 /// What can be said behind the command.
 pub(crate) fn help() -> String {
     let mut text = "\
-cargo xtask peers [--only NAME,NAME…] [--sockets 1000] [--messages 2000] [--seconds 5]
-                  [--in-flight 16] [--paced 20] [--calm-seconds 5] [--runs 3] [--json FILE]
+cargo xtask peers [--only NAME,NAME…] [--sockets 1000] [--messages 2000] [--seconds 4]
+                  [--in-flight 16] [--paced 20] [--calm-seconds 4] [--runs 3] [--json FILE]
 
 Measures these beside Salon and the floors of `salon bench`; installs what they need where it may:
 "

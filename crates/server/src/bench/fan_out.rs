@@ -141,7 +141,9 @@ impl FanOut {
     async fn run(&self, process: &Process, house: &House, floor: bool) -> anyhow::Result<Measured> {
         let clock = Clock::start();
         let (sender_token, tokens) = house.tokens.split_last().context("nobody sends")?;
-        let crowd = Crowd::gather(process.address, tokens, floor, clock).await?;
+        // Where there are fewer people than sockets, they have several each.
+        let tokens: Vec<String> = tokens.iter().cycle().take(self.sockets).cloned().collect();
+        let crowd = Crowd::gather(process.address, &tokens, floor, clock).await?;
         let mut sender = if floor {
             Socket::plain(process.address).await?
         } else {

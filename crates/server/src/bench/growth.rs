@@ -1,4 +1,5 @@
-//! How what things cost grows with how much there is: members of a room, sockets, messages in a log.
+//! How what things cost grows with how much there is: listeners in a room, sockets, messages in a
+//! log.
 
 use super::{
     crowd::{Clock, Crowd},
@@ -18,7 +19,7 @@ const SETTLE: Duration = Duration::from_secs(3);
 const SOCKET_STEPS: usize = 4;
 /// The smallest log and the smallest room that are measured.
 const MESSAGES_MIN: usize = 1_000;
-const MEMBERS_MIN: usize = 10;
+const LISTENERS_MIN: usize = 10;
 /// Fewer messages say nothing about a room, more nothing new.
 const SENT_MIN: usize = 100;
 const SENT_MAX: usize = 10_000;
@@ -26,16 +27,17 @@ const IN_FLIGHT: usize = 16;
 
 #[derive(Clone, Args)]
 pub(super) struct Growth {
-    /// Members of the largest room, each with a socket; the smallest has ten
+    /// Sockets that listen in the largest room; in the smallest there are ten
     #[arg(long, default_value_t = 10_000)]
-    members: usize,
+    listeners: usize,
     /// Deliveries in each room, about
     #[arg(long, default_value_t = 2_000_000)]
     deliveries: usize,
     /// Idle sockets at the end
     #[arg(long, default_value_t = 20_000)]
     sockets: usize,
-    /// People who open them
+    /// People who open these and those at the most: a welcome names everybody, so that of many
+    /// people it is long
     #[arg(long, default_value_t = 1_000)]
     people: usize,
     /// Messages in the longest log; the shortest has a thousand
@@ -58,25 +60,29 @@ impl Growth {
         let mut points = Vec::new();
         // What a message takes by itself would hide what a delivery takes in small rooms.
         let message_cpu_us = self.room(1, report).await?;
-        report.add("1 member: CPU per message", "µs", message_cpu_us);
-        for members in tenfold(MEMBERS_MIN, self.members) {
-            let cpu_us = self.room(members, report).await?;
-            let all = cpu_us / members as f64;
-            report.add(format!("{members} members: CPU per delivery"), "µs", all);
-            let name = format!("{members} members: CPU per further delivery");
-            let further = (cpu_us - message_cpu_us) / (members - 1).max(1) as f64;
+        report.add("1 listener: CPU per message", "µs", message_cpu_us);
+        for listeners in tenfold(LISTENERS_MIN, self.listeners) {
+            let cpu_us = self.room(listeners, report).await?;
+            let all = cpu_us / listeners as f64;
+            report.add(
+                format!("{listeners} listeners: CPU per delivery"),
+                "µs",
+                all,
+            );
+            let name = format!("{listeners} listeners: CPU per further delivery");
+            let further = (cpu_us - message_cpu_us) / (listeners - 1).max(1) as f64;
             report.add(&name, "µs", further);
-            points.push((members as f64, name));
+            points.push((listeners as f64, name));
         }
         report.setting(format!(
-            "rooms: a socket a member, messages of 200 bytes, {IN_FLIGHT} in flight, as many as make \
-             {} deliveries, {SENT_MIN} to {SENT_MAX}; a further delivery is what a message takes more \
-             than with one member, by the members beyond that one",
-            self.deliveries
+            "rooms: sockets of as many people, of {} at the most; messages of 200 bytes, {IN_FLIGHT} in \
+             flight, as many as make {} deliveries, {SENT_MIN} to {SENT_MAX}; a further delivery is \
+             what a message takes more than with one listener, by the listeners beyond that one",
+            self.people, self.deliveries
         ));
         report.chart(Chart {
-            title: "A further delivery, by the room's members",
-            x_name: "members",
+            title: "A further delivery, by who listens",
+            x_name: "sockets in the room",
             y_name: "µs of CPU",
             x_scale: Scale::Powers,
             series: vec![("a further delivery", points)],
@@ -84,13 +90,13 @@ impl Growth {
         Ok(())
     }
 
-    /// Microseconds of CPU that a message takes in a room with so many members who listen.
-    async fn room(&self, members: usize, report: &mut Report) -> anyhow::Result<f64> {
-        let house = House::build(members + 1, 0, 0).await?;
+    /// Microseconds of CPU that a message takes in a room where so many listen.
+    async fn room(&self, listeners: usize, report: &mut Report) -> anyhow::Result<f64> {
+        let house = House::build(listeners.min(self.people.max(1)) + 1, 0, 0).await?;
         let process = Process::salon(house.data())?;
-        let messages = (self.deliveries / members).clamp(SENT_MIN, SENT_MAX);
-        let room = FanOut::with(members, messages, IN_FLIGHT);
-        report.receipts((members * messages) as u64);
+        let messages = (self.deliveries / listeners).clamp(SENT_MIN, SENT_MAX);
+        let room = FanOut::with(listeners, messages, IN_FLIGHT);
+        report.receipts((listeners * messages) as u64);
         room.cpu_us_per_message(&process, &house).await
     }
 
@@ -145,7 +151,7 @@ impl Growth {
         }
         report.setting(format!(
             "log: {} messages at each length, {IN_FLIGHT} in flight, committed with full sync, indexed \
-             for search, and delivered to one member",
+             for search, and delivered to one listener",
             self.commits
         ));
         report.chart(Chart {
@@ -161,7 +167,7 @@ impl Growth {
 
 /// From one number to another, ten times as much each, and that other in the end.
 fn tenfold(from: usize, to: usize) -> Vec<usize> {
-    let mut all = Vec::new();
+    let (mut all, to) = (Vec::new(), to.max(1));
     let mut next = from;
     while next < to {
         all.push(next);
@@ -180,5 +186,6 @@ mod tests {
         assert_eq!(tenfold(10, 10_000), [10, 100, 1_000, 10_000]);
         assert_eq!(tenfold(10, 50), [10, 50]);
         assert_eq!(tenfold(10, 5), [5]);
+        assert_eq!(tenfold(10, 0), [1]);
     }
 }

@@ -11,6 +11,9 @@ use std::{
     time::{Duration, Instant},
 };
 
+/// The unit of `/proc/PID/stat`, which Linux has had as a hundredth of a second on every machine.
+const TICK: Duration = Duration::from_millis(10);
+
 /// A process that listens, ended with this value.
 pub(super) struct Process {
     child: Child,
@@ -94,14 +97,7 @@ impl Process {
 
     /// Processor time of all its threads so far.
     pub(super) fn cpu(&self) -> anyhow::Result<Duration> {
-        let mut nanoseconds = 0;
-        let tasks = format!("/proc/{}/task", self.child.id());
-        for task in std::fs::read_dir(tasks)? {
-            let account = std::fs::read_to_string(task?.path().join("schedstat"))?;
-            let on_core = account.split_whitespace().next().unwrap_or_default();
-            nanoseconds += on_core.parse::<u64>()?;
-        }
-        Ok(Duration::from_nanos(nanoseconds))
+        cpu_of(self.child.id())
     }
 
     /// Bytes in memory.
@@ -119,5 +115,59 @@ impl Drop for Process {
     fn drop(&mut self) {
         self.child.kill().ok();
         self.child.wait().ok();
+    }
+}
+
+/// Processor time of a process's threads, those that have ended too.
+fn cpu_of(id: u32) -> anyhow::Result<Duration> {
+    let process = format!("/proc/{id}");
+    let mut nanoseconds = 0;
+    for task in std::fs::read_dir(format!("{process}/task"))? {
+        // One may end while we look.
+        let account = std::fs::read_to_string(task?.path().join("schedstat"));
+        let account = account.unwrap_or_default();
+        let on_core = account.split_whitespace().next().unwrap_or("0");
+        nanoseconds += on_core.parse::<u64>()?;
+    }
+    // The process's own account is coarser, and has the threads that have ended: one that idles
+    // does so after ten seconds, and would take what it had worked out of the difference.
+    let stat = std::fs::read_to_string(format!("{process}/stat"))?;
+    let ticks = ticks(&stat).context("no account of the process")?;
+    Ok(Duration::from_nanos(nanoseconds).max(TICK * ticks))
+}
+
+/// What a process has worked for itself and in the kernel, all its threads that ever were.
+fn ticks(stat: &str) -> Option<u32> {
+    // The name stands in parentheses and may hold some itself.
+    let (_, behind_name) = stat.rsplit_once(") ")?;
+    let mut fields = behind_name.split_whitespace().skip(11);
+    let (own, kernel): (u32, u32) = (fields.next()?.parse().ok()?, fields.next()?.parse().ok()?);
+    own.checked_add(kernel)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_process_worked_stands_behind_its_name() {
+        let stat = "4711 (a) b) S 42 4711 4711 0 -1 4194560 9 8 7 6 100 20 3 4 20 0 1 0 5";
+        assert_eq!(ticks(stat), Some(120));
+        assert_eq!(ticks("4711 (short) S 42"), None);
+    }
+
+    #[test]
+    fn what_an_ended_thread_worked_stays_in_the_account() {
+        let cpu = || cpu_of(std::process::id()).unwrap();
+        let working = std::thread::spawn(move || {
+            let before = cpu();
+            while cpu() < before + 10 * TICK {
+                std::hint::spin_loop();
+            }
+            cpu()
+        });
+        let worked = working.join().unwrap();
+        // The coarser account is behind by less than a tick for each of its two parts.
+        assert!(cpu() + 2 * TICK >= worked);
     }
 }
