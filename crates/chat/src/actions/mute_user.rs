@@ -4,7 +4,7 @@ use super::{
     kick_user::not_here,
     moderation::{check_reason, note_on, tell_of_restriction, told},
 };
-use crate::{Caller, Chat, ChatError, rules};
+use crate::{Caller, Chat, ChatError, Words, rules};
 use jiff::{SignedDuration, Timestamp};
 use salon_protocol::{Done, ModerationKind};
 use salon_store::Tx;
@@ -26,6 +26,13 @@ pub async fn mute_user(
     rules::require_group(&room)?;
     let user = rules::user_named(chat, user).await?;
     rules::require_moderator(chat, caller, &room, Some(&user)).await?;
+    // Whom this guards: a room, from its maker, who would lift what an admin laid on them.
+    if caller.parties().any(|party| party.id == user.id) {
+        return Err(ChatError::Forbidden(Words::new(
+            "You can neither mute yourself nor lift it. Another moderator can.",
+            "不能禁言自己，也不能解除自己的禁言，请找其他管理者。",
+        )));
+    }
     if !chat.store().is_member(room.id, user.id).await? {
         return Err(not_here(user.handle.as_str()));
     }

@@ -609,7 +609,9 @@ impl World {
             }
             "unban" => room.banned.remove(&target).then_some(())?,
             _ => {
-                room.members.contains(&target).then_some(())?;
+                // Nobody lifts what was laid on them, nor has an agent do it.
+                let own = target == actor || parties.contains(&target);
+                (room.members.contains(&target) && !own).then_some(())?;
                 match act.args.get("duration").map(String::as_str) {
                     Some("0") => drop(room.muted.remove(&target)),
                     _ => drop(room.muted.insert(target)),

@@ -134,6 +134,22 @@ async fn members_do_not_moderate_but_whoever_made_the_room_does() {
 }
 
 #[tokio::test]
+async fn whoever_is_muted_does_not_lift_it_themselves_in_the_room_that_they_made() {
+    let server = Server::start().await;
+    let maker = server.member("bob").await;
+    let admin = server.user("ada", Role::Admin).await;
+    maker
+        .post("/api/rooms", json!({ "name": "lab", "members": ["ada"] }))
+        .await;
+    assert_eq!(admin.run("lab", "/mute bob 1h").await.0, 200);
+    let (status, problem) = maker.run("lab", "/mute bob 0").await;
+    assert_eq!(status, 403, "{problem}");
+    assert_eq!(maker.run("lab", "hello").await.0, 403, "muted still");
+    assert_eq!(admin.run("lab", "/mute bob 0").await.0, 200);
+    assert_eq!(maker.run("lab", "hello").await.0, 201);
+}
+
+#[tokio::test]
 async fn nobody_moderates_upwards() {
     let server = Server::start().await;
     let owner = server.user("olga", Role::Owner).await;
