@@ -156,6 +156,8 @@ pub(crate) struct Sender<'a> {
     next: u64,
     /// How long the last receipts of a phase may take.
     patience: Duration,
+    /// How long those of a first message may, before another is tried.
+    probe: Duration,
 }
 
 impl<'a> Sender<'a> {
@@ -166,6 +168,7 @@ impl<'a> Sender<'a> {
             clock,
             next: 0,
             patience: PATIENCE,
+            probe: PROBE,
         }
     }
 
@@ -174,7 +177,7 @@ impl<'a> Sender<'a> {
         for n in 1..=PROBES_MAX {
             let message = self.next_message(true);
             self.line.write(&message).await?;
-            let heard = self.wait_for_all(PROBE * n).await;
+            let heard = self.wait_for_all(self.probe * n).await;
             self.crowd.check()?;
             if heard.is_ok() {
                 return Ok(());
