@@ -66,10 +66,17 @@ fn main() -> anyhow::Result<()> {
     }
     if settings.salon {
         println!("salon: as many runs of `salon bench`, floors beside");
-        let program: PathBuf = std::env::var_os("SALON_BINARY")
-            .context("SALON_BINARY names no program: `cargo xtask peers` builds and names it")?
-            .into();
-        salon::measure(&program, &settings, &mut table)?;
+        let program = std::env::var_os("SALON_BINARY").map(PathBuf::from);
+        let measured = program
+            .context("SALON_BINARY names no program: `cargo xtask peers` builds and names it")
+            .and_then(|program| salon::measure(&program, &settings, &mut table));
+        if let Err(error) = measured {
+            // What the others came to is not lost with it.
+            println!("salon: failed, {error:#}");
+            let mut row = Row::new("Salon", "its own bench", "of unknown version".into());
+            row.failed(format!("{error:#}"));
+            table.add(row);
+        }
     }
     for (_, row) in measured {
         table.add(row);
