@@ -102,10 +102,20 @@ impl Process {
 
     /// Bytes in memory.
     pub(super) fn resident(&self) -> anyhow::Result<u64> {
+        self.memory("VmRSS:")
+    }
+
+    /// Those of them that are its own: the rest is of files, the program's above all, which the
+    /// system reads again when it wants.
+    pub(super) fn own(&self) -> anyhow::Result<u64> {
+        self.memory("RssAnon:")
+    }
+
+    fn memory(&self, name: &str) -> anyhow::Result<u64> {
         let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id()))?;
         let kilobytes = status
             .lines()
-            .find_map(|line| line.strip_prefix("VmRSS:")?.trim().strip_suffix(" kB"))
+            .find_map(|line| line.strip_prefix(name)?.trim().strip_suffix(" kB"))
             .context("no resident size")?;
         Ok(kilobytes.parse::<u64>()? * 1_024)
     }

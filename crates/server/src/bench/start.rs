@@ -26,6 +26,7 @@ impl Start {
         let process = Process::salon(house.data())?;
         tokio::time::sleep(Duration::from_secs(5)).await;
         report.add("resident at rest", "MB", process.resident()? as f64 / 1e6);
+        report.add("of it its own", "MB", process.own()? as f64 / 1e6);
         let program = std::fs::metadata(std::env::current_exe()?)?;
         report.add("program", "MB", program.len() as f64 / 1e6);
         Ok(())
