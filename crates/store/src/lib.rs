@@ -18,8 +18,8 @@ pub use model::{
     AccountRow, ActRow, AddedEmoji, AgentRow, ApprovalRow, ChainSoFar, Credential,
     CredentialPurpose, CredentialRow, Errand, FactRow, FileRow, Found, Holds, Identity,
     IdentityRow, Invite, InviteRow, KeptRoom, Listener, MadeOf, MessageFilter, MessageRow,
-    ModerationRow, NewEmoji, PinState, PushSubscription, ReportRow, Room, SearchCursor,
-    SecondFactorRow, SpendScope, SpentRow, SummaryRow, Turn, TurnCall, User,
+    ModerationRow, NewEmoji, NewPasskey, PasskeyRow, PinState, PushSubscription, ReportRow, Room,
+    SearchCursor, SecondFactorRow, SpendScope, SpentRow, SummaryRow, Turn, TurnCall, User,
 };
 pub use search::{Passage, Wanted};
 pub use sqlite::{ClaimedTurn, Publication, Store, StoreConfig, Tx, Workers};

@@ -12,7 +12,7 @@ pub use agents::{
 pub use moderation::{ModerationRow, ReportRow};
 pub use people::{
     AccountRow, Credential, CredentialPurpose, CredentialRow, Identity, IdentityRow, Invite,
-    InviteRow, PushSubscription, SecondFactorRow, User,
+    InviteRow, NewPasskey, PasskeyRow, PushSubscription, SecondFactorRow, User,
 };
 pub use talk::{
     AddedEmoji, FileRow, Found, Holds, KeptRoom, Listener, MadeOf, MessageFilter, MessageRow,

@@ -92,6 +92,36 @@ pub struct IdentityRow {
     pub ended: bool,
 }
 
+/// A key of somebody's device that is to open their account.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewPasskey {
+    /// Whose account.
+    pub user: UserId,
+    /// The device's name for it.
+    pub credential: Vec<u8>,
+    /// The host for which it was made.
+    pub site: String,
+    /// The public half, as COSE.
+    pub public_key: Vec<u8>,
+    /// How it signs, by the number at IANA.
+    pub algorithm: i32,
+    /// How often it has signed, as far as the device says so.
+    pub counter: u32,
+    /// By what its owner knows it again.
+    pub name: String,
+}
+
+/// A key that opens an account.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PasskeyRow {
+    /// The key.
+    pub key: NewPasskey,
+    /// Since when.
+    pub created_at: Timestamp,
+    /// When somebody last came in by it.
+    pub used_at: Option<Timestamp>,
+}
+
 /// What a credential is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum CredentialPurpose {

@@ -403,6 +403,7 @@ const TABLES: &[(&str, Table)] = &[
             ("ended_at", Time),
         ]),
     ),
+    ("passkeys", LeftOut("what opens accounts")),
     ("second_factors", LeftOut("secrets: what opens accounts")),
     ("recovery_codes", LeftOut("secrets: what opens accounts")),
 ];

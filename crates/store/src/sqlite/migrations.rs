@@ -26,6 +26,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../schema/0018_pushes.sql"),
     include_str!("../../schema/0019_retention.sql"),
     include_str!("../../schema/0020_identities.sql"),
+    include_str!("../../schema/0021_passkeys.sql"),
 ];
 
 /// After it every message is indexed anew.

@@ -87,6 +87,8 @@ const ROWS: &[&str] = &[
     "UPDATE rooms SET keep_days = 0, expired_seq = 0;",
     "INSERT INTO identities VALUES ('https://id.example', 's1',
        x'0190000000007000800000000000000a', 'ada@example.com', 9, NULL);",
+    "INSERT INTO passkeys VALUES (x'00', x'0190000000007000800000000000000a', 'chat.example', x'00',
+       -7, 0, 'laptop', 9, NULL);",
 ];
 
 /// A database as version `version` left it.

@@ -32,6 +32,7 @@ mod messages;
 mod migrations;
 mod moderation;
 mod notifying;
+mod passkeys;
 mod polls;
 mod posts;
 mod presence;
