@@ -177,6 +177,112 @@ password: string,
  * A code of the authenticator, or a recovery code, where there is a second factor.
  */
 code?: string, };
+export type PasskeyOffer = { 
+/**
+ * What the browser is to repeat.
+ */
+challenge: string, 
+/**
+ * The host that the key is for.
+ */
+site: string, 
+/**
+ * What the device knows the account by.
+ */
+user: string, 
+/**
+ * The handle.
+ */
+handle: string, 
+/**
+ * The name to show.
+ */
+display_name: string, 
+/**
+ * How it may sign, by the numbers at IANA.
+ */
+algorithms: Array<number>, 
+/**
+ * Keys that open the account already.
+ */
+known: Array<string>, 
+/**
+ * How long the challenge is good for.
+ */
+seconds: number, };
+export type NewPasskeyRequest = { 
+/**
+ * By what its owner knows it again.
+ */
+name: string, 
+/**
+ * What the browser said.
+ */
+client_data: string, 
+/**
+ * What the device said.
+ */
+authenticator_data: string, };
+export type Passkey = { 
+/**
+ * Names it for removing it; opens nothing.
+ */
+id: string, 
+/**
+ * By what its owner knows it again.
+ */
+name: string, 
+/**
+ * The host that it is for.
+ */
+site: string, 
+/**
+ * Since when.
+ */
+created_at: string, 
+/**
+ * When somebody last came in by it.
+ */
+used_at?: string, };
+export type Passkeys = { 
+/**
+ * The oldest first.
+ */
+passkeys: Array<Passkey>, };
+export type PasskeyChallenge = { 
+/**
+ * What the browser is to repeat.
+ */
+challenge: string, 
+/**
+ * The host that keys are for.
+ */
+site: string, 
+/**
+ * How long the challenge is good for.
+ */
+seconds: number, };
+export type PasskeyAnswer = { 
+/**
+ * The device's name for the key.
+ */
+id: string, 
+/**
+ * What the browser said.
+ */
+client_data: string, 
+/**
+ * What the device said.
+ */
+authenticator_data: string, 
+/**
+ * The key's signature.
+ */
+signature: string, 
+/**
+ * What the device knows the account by.
+ */
+user?: string, };
 export type CodeRequest = { 
 /**
  * Six digits.

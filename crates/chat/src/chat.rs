@@ -2,7 +2,7 @@
 
 use crate::{
     ChatError,
-    accounts::{self, Hashing, SignInProvider},
+    accounts::{self, Challenges, Hashing, SignInProvider},
     commands::Registry,
     previews,
     publisher::Publisher,
@@ -63,6 +63,7 @@ struct Inner {
     epoch: String,
     commands: Registry,
     hashing: Hashing,
+    challenges: Challenges,
     workshop: Workshop,
     file_bytes_max: u64,
     /// Told by whoever has taken away what stood for bytes; the sweeper waits for it.
@@ -143,6 +144,7 @@ impl Chat {
                 epoch,
                 commands: Registry::new(),
                 hashing: Hashing::new(HASHES_AT_ONCE_MAX),
+                challenges: Challenges::default(),
                 workshop: Workshop::default(),
                 file_bytes_max: config.file_bytes_max,
                 sweep,
@@ -190,6 +192,11 @@ impl Chat {
     /// By whose word people sign in, where the operator has named somebody.
     pub(crate) fn provider(&self) -> Option<&SignInProvider> {
         self.inner.provider.get()
+    }
+
+    /// What devices sign.
+    pub(crate) fn challenges(&self) -> &Challenges {
+        &self.inner.challenges
     }
 
     /// The log. For `salon-chat` and the administrative commands; rights are not checked there.

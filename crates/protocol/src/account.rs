@@ -1,4 +1,4 @@
-//! One's own account: profile, password, sessions, second factor, provider.
+//! One's own account: profile, password, sessions, second factor, passkeys, provider.
 
 use crate::{Lang, UserInfo};
 use jiff::Timestamp;
@@ -223,4 +223,90 @@ pub struct QrCode {
 pub struct RecoveryCodes {
     /// The codes.
     pub codes: Vec<String>,
+}
+
+/// `POST /api/account/passkeys/options`: what a browser makes a key of. Bytes are base64url without
+/// padding, here and in whatever else is about passkeys.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS, ToSchema)]
+pub struct PasskeyOffer {
+    /// What the browser is to repeat.
+    pub challenge: String,
+    /// The host that the key is for.
+    pub site: String,
+    /// What the device knows the account by.
+    pub user: String,
+    /// The handle.
+    pub handle: String,
+    /// The name to show.
+    pub display_name: String,
+    /// How it may sign, by the numbers at IANA.
+    pub algorithms: Vec<i32>,
+    /// Keys that open the account already.
+    pub known: Vec<String>,
+    /// How long the challenge is good for.
+    pub seconds: u32,
+}
+
+/// `POST /api/account/passkeys`: a key that a device has made.
+#[derive(Clone, Serialize, Deserialize, TS, ToSchema)]
+pub struct NewPasskeyRequest {
+    /// By what its owner knows it again.
+    pub name: String,
+    /// What the browser said.
+    pub client_data: String,
+    /// What the device said.
+    pub authenticator_data: String,
+}
+
+/// A key that opens the account.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS, ToSchema)]
+pub struct Passkey {
+    /// Names it for removing it; opens nothing.
+    pub id: String,
+    /// By what its owner knows it again.
+    pub name: String,
+    /// The host that it is for.
+    pub site: String,
+    /// Since when.
+    #[ts(type = "string")]
+    pub created_at: Timestamp,
+    /// When somebody last came in by it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional, type = "string")]
+    pub used_at: Option<Timestamp>,
+}
+
+/// `GET /api/account/passkeys`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS, ToSchema)]
+pub struct Passkeys {
+    /// The oldest first.
+    pub passkeys: Vec<Passkey>,
+}
+
+/// `POST /api/sign-in/passkey/options`: what a device is to sign.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS, ToSchema)]
+pub struct PasskeyChallenge {
+    /// What the browser is to repeat.
+    pub challenge: String,
+    /// The host that keys are for.
+    pub site: String,
+    /// How long the challenge is good for.
+    pub seconds: u32,
+}
+
+/// `POST /api/sign-in/passkey`: what a device has signed.
+#[derive(Clone, Serialize, Deserialize, TS, ToSchema)]
+pub struct PasskeyAnswer {
+    /// The device's name for the key.
+    pub id: String,
+    /// What the browser said.
+    pub client_data: String,
+    /// What the device said.
+    pub authenticator_data: String,
+    /// The key's signature.
+    pub signature: String,
+    /// What the device knows the account by.
+    #[serde(default)]
+    #[ts(optional)]
+    pub user: Option<String>,
 }

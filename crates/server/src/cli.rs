@@ -116,6 +116,11 @@ enum UserCommand {
         /// The handle
         name: String,
     },
+    /// Take all passkeys away, as of a device that was stolen
+    RemovePasskeys {
+        /// The handle
+        name: String,
+    },
     /// Set a password, read from standard input; signs all browsers out
     Password {
         /// The handle
@@ -314,6 +319,7 @@ async fn dispatch(cli: Cli) -> anyhow::Result<()> {
             UserCommand::ResetSecondFactor { name } => {
                 admin::reset_second_factor(&config, &name).await
             }
+            UserCommand::RemovePasskeys { name } => admin::remove_passkeys(&config, &name).await,
             UserCommand::Password { name, .. } => admin::set_password(&config, &name).await,
         },
         Command::Agent { command } => match command {

@@ -80,6 +80,11 @@ impl Limits {
         self.check(&self.sign_ins, &(address, handle))
     }
 
+    /// A sign-in that names no handle.
+    pub(crate) fn check_sign_in_address(&self, address: IpAddr) -> Result<(), ChatError> {
+        self.check(&self.sign_in_addresses, &network(address))
+    }
+
     /// A second proof by somebody who knows the password, or says so.
     pub(crate) fn check_proof(&self, user: UserId) -> Result<(), ChatError> {
         self.check(&self.proofs, &user)

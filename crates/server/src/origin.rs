@@ -3,7 +3,7 @@
 
 use crate::{auth, config::Config};
 use http::{HeaderMap, Uri, header};
-use salon_chat::{ChatError, Words};
+use salon_chat::{ChatError, Words, accounts::Page};
 use std::net::IpAddr;
 
 /// Refuses an `Origin` that is neither the address asked for nor allowed by the configuration.
@@ -20,6 +20,49 @@ pub(crate) fn check(headers: &HeaderMap, config: &Config) -> Result<(), ChatErro
         (Some(_), Some(_)) => false,
     };
     if allowed { Ok(()) } else { refuse() }
+}
+
+/// Where the browser is, for what a device signs of it. Where the operator has named an address
+/// only named ones count: whoever asks writes the header that says which one was asked for, and a
+/// page on another port of the same host could be anybody's.
+pub(crate) fn page(headers: &HeaderMap, config: &Config) -> Result<Page, ChatError> {
+    check(headers, config)?;
+    let told = headers.get(header::ORIGIN).and_then(|it| it.to_str().ok());
+    let origin = match (told, &config.public_url) {
+        (Some(origin), _) => origin.to_owned(),
+        (None, Some(own)) => own.trim_end_matches('/').to_owned(),
+        (None, None) => {
+            let scheme = if auth::is_https(headers, config) {
+                "https"
+            } else {
+                "http"
+            };
+            let host = headers.get(header::HOST).and_then(|it| it.to_str().ok());
+            format!("{scheme}://{}", host.unwrap_or_default())
+        }
+    };
+    if let Some(own) = &config.public_url
+        && !is_named(&origin, config)
+    {
+        let own = own.trim_end_matches('/');
+        return Err(ChatError::Conflict(Words::new(
+            format!("Passkeys are for {own} alone. Open Salon there."),
+            format!("通行密钥只能在 {own} 使用，请从该地址打开。"),
+        )));
+    }
+    let uri = origin.parse::<Uri>().ok();
+    let host = uri.as_ref().and_then(Uri::host).unwrap_or_default();
+    let is_name = host.trim_matches(['[', ']']).parse::<IpAddr>().is_err();
+    if host.is_empty() || !is_name {
+        return Err(ChatError::Conflict(Words::new(
+            "Browsers make passkeys for names alone. Open Salon by a name instead of a number.",
+            "浏览器只为域名创建通行密钥。请用域名而不是数字地址打开。",
+        )));
+    }
+    Ok(Page {
+        site: host.to_ascii_lowercase(),
+        origin,
+    })
 }
 
 /// Whether the configuration allows it by name.
@@ -86,6 +129,54 @@ mod tests {
         headers.insert(header::ORIGIN, origin.parse().unwrap());
         headers.insert(header::HOST, host.parse().unwrap());
         check(&headers, &Config::default()).is_ok()
+    }
+
+    #[test]
+    fn passkeys_are_for_the_page_that_asks_and_where_one_is_named_for_that_alone() {
+        let page_of = |origin: Option<&str>, host: &str, config: &Config| {
+            let mut headers = HeaderMap::new();
+            if let Some(origin) = origin {
+                headers.insert(header::ORIGIN, origin.parse().unwrap());
+            }
+            headers.insert(header::HOST, host.parse().unwrap());
+            page(&headers, config).ok().map(|it| (it.origin, it.site))
+        };
+        let is = |origin: &str, site: &str| Some((origin.to_owned(), site.to_owned()));
+        let open = Config::default();
+        let own = Some("http://localhost:80");
+        let expected = is("http://localhost:80", "localhost");
+        assert_eq!(page_of(own, "localhost", &open), expected);
+        assert_eq!(
+            page_of(None, "Chat.example:81", &open),
+            is("http://Chat.example:81", "chat.example")
+        );
+        for (origin, host) in [
+            (Some("http://evil.example"), "chat.example"),
+            (Some("http://127.0.0.1:80"), "127.0.0.1"),
+            (Some("http://[::1]:80"), "[::1]:80"),
+            (None, "127.0.0.1"),
+            (None, ""),
+        ] {
+            assert_eq!(page_of(origin, host, &open), None, "{origin:?} for {host}");
+        }
+        let named = Config {
+            public_url: Some("https://chat.example/".into()),
+            ..Config::default()
+        };
+        let expected = is("https://chat.example", "chat.example");
+        assert_eq!(
+            page_of(Some("https://chat.example"), "salon:8080", &named),
+            expected
+        );
+        assert_eq!(page_of(None, "salon:8080", &named), expected);
+        // Who asks has written both; another port is another page.
+        let other = "chat.example:8443";
+        let origin = format!("https://{other}");
+        assert!(
+            page_of(Some(&origin), other, &open).is_some(),
+            "the premise"
+        );
+        assert_eq!(page_of(Some(&origin), other, &named), None);
     }
 
     #[test]

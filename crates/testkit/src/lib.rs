@@ -1,5 +1,6 @@
 //! What only tests need. No crate of the product depends on it.
 
+mod authenticator;
 mod bucket_server;
 mod corpus;
 mod identity_provider;
@@ -8,6 +9,7 @@ mod room_state;
 mod spoil;
 mod web_server;
 
+pub use authenticator::{Authenticator, Said};
 pub use bucket_server::{BucketServer, Fault};
 pub use corpus::{corpus, corpus_file, escaped, unescaped};
 pub use identity_provider::{IdentityProvider, Trouble};

@@ -3,6 +3,7 @@
 mod avatar;
 mod first_start;
 mod invites;
+mod passkeys;
 mod password;
 mod profile;
 mod provider;
@@ -15,6 +16,11 @@ pub use avatar::{avatar_picture, set_avatar};
 pub(crate) use first_start::first_start;
 pub use first_start::{ASSISTANT, GENERAL_ROOM, setup_link, setup_needed};
 pub use invites::{NewInvite, create_invite, invite_info, invites, redeem, revoke_invite};
+pub(crate) use passkeys::Challenges;
+pub use passkeys::{
+    CHALLENGE_LIFE_SECONDS, PASSKEYS_MAX, Page, add_passkey, challenge_passkey, offer_passkey,
+    passkeys, remove_passkey, remove_passkeys, sign_in_by_passkey,
+};
 pub(crate) use password::Hashing;
 pub use password::{change_password, hash_password, hashes_computed, set_password};
 pub(crate) use profile::check_time_zone;

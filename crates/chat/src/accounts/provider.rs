@@ -198,10 +198,10 @@ pub async fn begin_link(
     caller: &Caller,
     session: [u8; 32],
     redirect: String,
-    (password, code): (String, Option<String>),
+    proof: (String, Option<String>),
 ) -> Result<Begun, ChatError> {
     require_linkable(chat, caller).await?;
-    require_owner(chat, caller, password, code).await?;
+    require_owner(chat, caller, proof).await?;
     begin(chat, Pass::new(true), redirect, Some(session)).await
 }
 
@@ -263,7 +263,7 @@ pub async fn finish(chat: &Chat, returned: Returned) -> Result<Came, NotIn> {
 pub async fn unlink(
     chat: &Chat,
     caller: &Caller,
-    (password, code): (String, Option<String>),
+    proof: (String, Option<String>),
 ) -> Result<(), ChatError> {
     let issuer = offered(chat)?.provider.issuer().to_owned();
     let id = caller.id();
@@ -273,7 +273,7 @@ pub async fn unlink(
             "请先设置密码，否则将无法再登录你的账号。",
         )));
     }
-    require_owner(chat, caller, password, code).await?;
+    require_owner(chat, caller, proof).await?;
     let work = move |tx: &mut Tx<'_>| tx.unlink_identity(&issuer, id);
     if !chat.store().write(work).await? {
         return Err(ChatError::NotFound(Words::new(
@@ -501,11 +501,10 @@ async fn require_linkable(chat: &Chat, caller: &Caller) -> Result<(), ChatError>
 }
 
 /// Whom this guards: whoever left a browser open, from somebody who would make a door of their own.
-async fn require_owner(
+pub(super) async fn require_owner(
     chat: &Chat,
     caller: &Caller,
-    password: String,
-    code: Option<String>,
+    (password, code): (String, Option<String>),
 ) -> Result<(), ChatError> {
     let factor = chat.store().second_factor(caller.id()).await?;
     match factor.is_some_and(|factor| factor.confirmed) {

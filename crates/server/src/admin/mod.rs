@@ -19,7 +19,8 @@ pub(crate) use doctor::doctor;
 pub(crate) use export::export;
 pub(crate) use import::import_chat;
 pub(crate) use users::{
-    add_user, create_token, disable_user, list_users, reset_second_factor, set_password,
+    add_user, create_token, disable_user, list_users, remove_passkeys, reset_second_factor,
+    set_password,
 };
 
 use crate::config::Config;

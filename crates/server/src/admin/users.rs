@@ -130,6 +130,23 @@ pub(crate) async fn reset_second_factor(config: &Config, name: &str) -> anyhow::
     Ok(())
 }
 
+pub(crate) async fn remove_passkeys(config: &Config, name: &str) -> anyhow::Result<()> {
+    let chat = open(config).await?;
+    let user = find(&chat, name).await?;
+    let removed = accounts::remove_passkeys(&chat, user.id)
+        .await
+        .map_err(|error| told(&error))?;
+    if removed == 0 {
+        bail!("{} has no passkeys", user.handle);
+    }
+    say(format_args!(
+        "{} passkeys of {} open nothing any more. Browsers that are signed in stay so: \
+         `salon user password {}` signs them out.",
+        removed, user.handle, user.handle
+    ));
+    Ok(())
+}
+
 pub(crate) async fn create_token(config: &Config, name: &str) -> anyhow::Result<()> {
     let chat = open(config).await?;
     let user = find(&chat, name).await?;

@@ -115,7 +115,7 @@ async fn redeem(
     welcome(&app, signed_in, &visitor)
 }
 
-fn welcome(
+pub(super) fn welcome(
     app: &App,
     signed_in: accounts::SignedIn,
     visitor: &Visitor,

@@ -19,6 +19,7 @@ mod mentions;
 mod messages;
 mod moderation;
 mod notifying;
+mod passkeys;
 mod pictures;
 mod previews;
 mod pushes;
@@ -69,6 +70,11 @@ pub(crate) fn router(app: App) -> Router {
         .routes(routes!(sign_in::ways, sign_in::begin))
         .routes(routes!(sign_in::come_back))
         .routes(routes!(sign_in::link, sign_in::unlink))
+        .routes(routes!(passkeys::list, passkeys::add))
+        .routes(routes!(passkeys::offer))
+        .routes(routes!(passkeys::remove))
+        .routes(routes!(passkeys::challenge))
+        .routes(routes!(passkeys::sign_in))
         .routes(routes!(accounts::setup_needed, accounts::set_up))
         .routes(routes!(accounts::join))
         .routes(routes!(accounts::invite_info, accounts::revoke_invite))

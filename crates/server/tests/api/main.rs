@@ -27,6 +27,7 @@ mod later;
 mod mentions;
 mod moderation;
 mod notifying;
+mod passkeys;
 mod polls;
 mod previews;
 mod pushes;

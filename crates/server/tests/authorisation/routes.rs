@@ -359,6 +359,33 @@ fn rows() -> Vec<(&'static str, &'static str, About, Value)> {
             Nothing,
             json!({ "password": "no" }),
         ),
+        ("get", "/api/account/passkeys", Nothing, none()),
+        // Browsers make keys for names alone, and this house stands at a number.
+        (
+            "post",
+            "/api/account/passkeys/options",
+            Nothing,
+            json!({ "password": "no" }),
+        ),
+        (
+            "post",
+            "/api/account/passkeys",
+            Nothing,
+            json!({ "name": "k", "client_data": "", "authenticator_data": "" }),
+        ),
+        (
+            "delete",
+            "/api/account/passkeys/{id}",
+            Nothing,
+            json!({ "password": "no" }),
+        ),
+        ("post", "/api/sign-in/passkey/options", Nothing, none()),
+        (
+            "post",
+            "/api/sign-in/passkey",
+            Nothing,
+            json!({ "id": "", "client_data": "", "authenticator_data": "", "signature": "" }),
+        ),
         ("get", "/api/threads", Nothing, none()),
         ("get", "/api/tool-servers", Nothing, none()),
         (
