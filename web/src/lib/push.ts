@@ -2,6 +2,7 @@
 // word for it; the service of the browser's maker carries them and reads none.
 
 import { get, request } from './api';
+import { bytes } from './base64url';
 import type { PushRequest, PushState } from '../protocol';
 
 /** What there is to say of it. */
@@ -39,8 +40,4 @@ export async function stop(): Promise<void> {
 /** Whoever signs out is told of nothing more; the server forgets the rest with the session. */
 export async function leave(): Promise<void> {
   await (await (await manager())?.getSubscription())?.unsubscribe();
-}
-
-export function bytes(base64url: string): Uint8Array<ArrayBuffer> {
-  return Uint8Array.from(atob(base64url.replace(/-/g, '+').replace(/_/g, '/')), (char) => char.charCodeAt(0));
 }

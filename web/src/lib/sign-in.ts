@@ -1,4 +1,4 @@
-// Signing in by a provider: the page goes there, and comes back with a reason where nothing came of it.
+// Ways in besides handle and password. Signing in by a provider: the page goes there, and comes back with a reason where nothing came of it.
 
 import type { SignInRefusal } from '../protocol';
 import type { Word } from './words';
@@ -35,3 +35,8 @@ export function takeRefusal(): Word | null {
   }
   return found;
 }
+
+/** Whether a page at this host may have keys made: browsers make them for names alone. */
+export const mayHavePasskeys = (host: string): boolean => !/^[\d.]+$|^\[/.test(host);
+
+export const hasPasskeys = (): boolean => 'PublicKeyCredential' in window && mayHavePasskeys(location.hostname);

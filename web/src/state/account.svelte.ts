@@ -1,16 +1,32 @@
-// One's own account: profile, password, second factor, provider, and where one is signed in.
+// One's own account: profile, password, second factor, passkeys, provider, and where one is signed in.
 
 import { get, post, request } from '../lib/api';
-import type { Account, AccountRequest, AccountSession, AccountSessions, Enrolment, RecoveryCodes, UserInfo, WayThere } from '../protocol';
+import type { Account, AccountRequest, AccountSession, AccountSessions, Enrolment, Passkey, Passkeys, RecoveryCodes, UserInfo, WayThere } from '../protocol';
+import { makePasskey } from './passkeys';
 
 const PLACE = '/api/account';
 
 export class AccountPage {
   account = $state<Account>();
   sessions = $state<AccountSession[]>([]);
+  passkeys = $state.raw<Passkey[]>([]);
 
   async load(): Promise<void> {
-    [this.account] = await Promise.all([get<Account>(PLACE), this.loadSessions()]);
+    [this.account] = await Promise.all([get<Account>(PLACE), this.loadSessions(), this.loadPasskeys()]);
+  }
+
+  async loadPasskeys(): Promise<void> {
+    this.passkeys = (await get<Passkeys>(`${PLACE}/passkeys`)).passkeys;
+  }
+
+  async addPasskey(name: string, password: string, code: string): Promise<void> {
+    await makePasskey(name, password, code);
+    await this.loadPasskeys();
+  }
+
+  async removePasskey(one: Passkey, password: string, code: string): Promise<void> {
+    await request('DELETE', `${PLACE}/passkeys/${one.id}`, { password, ...(code ? { code } : {}) });
+    await this.loadPasskeys();
   }
 
   async loadSessions(): Promise<void> {
