@@ -140,9 +140,9 @@ pub(crate) async fn remove_passkeys(config: &Config, name: &str) -> anyhow::Resu
         bail!("{} has no passkeys", user.handle);
     }
     say(format_args!(
-        "{} passkeys of {} open nothing any more. Browsers that are signed in stay so: \
-         `salon user password {}` signs them out.",
-        removed, user.handle, user.handle
+        "No passkey opens the account {0} any more; there were {removed}. Browsers that are signed \
+         in stay so: `salon user password {0}` signs them out.",
+        user.handle
     ));
     Ok(())
 }
