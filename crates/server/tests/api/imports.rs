@@ -64,18 +64,22 @@ impl Api<'_> {
 
     /// The newest import once it stands so.
     async fn stands(&self, state: &str) -> Value {
+        self.once(state, |job| job["state"] == state).await
+    }
+
+    async fn once(&self, what: &str, is: impl Fn(&Value) -> bool) -> Value {
         let stands = async {
             loop {
                 let (_, imports) = self.get("/api/admin/imports").await;
-                if imports["job"]["state"] == state {
+                if is(&imports["job"]) {
                     return imports["job"].clone();
                 }
-                tokio::time::sleep(Duration::from_millis(10)).await;
+                tokio::time::sleep(Duration::from_millis(1)).await;
             }
         };
         tokio::time::timeout(PATIENCE, stands)
             .await
-            .unwrap_or_else(|_| panic!("the import does not come to be {state}"))
+            .unwrap_or_else(|_| panic!("the import does not come to be {what}"))
     }
 }
 
@@ -182,6 +186,9 @@ async fn an_import_that_was_stopped_or_cut_off_goes_on_and_doubles_nothing() {
         assert_eq!(ada.begin("mm.zip").await.0, 409, "one at a time");
         let busy = "/api/admin/imports/archives/mm.zip";
         assert_eq!(ada.call("DELETE", busy, Value::Null).await.0, 409);
+        // What came by then must not come again.
+        ada.once("begun", |job| job["messages"].as_u64() > Some(0))
+            .await;
         let stop = ada.call("DELETE", "/api/admin/imports", Value::Null);
         assert_eq!(stop.await.0, 204);
         let job = ada.stands("stopped").await;
