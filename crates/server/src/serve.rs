@@ -26,6 +26,10 @@ const HEADERS_TIMEOUT: Duration = Duration::from_secs(10);
 const STOP_TIMEOUT: Duration = Duration::from_secs(7);
 /// HTTP connections at once; further ones wait to be accepted.
 const CONNECTIONS_MAX: usize = 60_000;
+/// Bytes of one connection that the system may take before it has sent them. Most of what waits is
+/// shared by all sessions as long as it is with us; the system copies it for each.
+#[cfg(target_os = "linux")]
+const UNSENT_BYTES_MAX: u32 = 64 * 1024;
 
 /// A server that runs.
 pub struct Running {
@@ -212,6 +216,10 @@ async fn serve_connection(
 ) {
     // Small frames must not wait for each other.
     stream.set_nodelay(true).ok();
+    #[cfg(target_os = "linux")]
+    socket2::SockRef::from(&stream)
+        .set_tcp_notsent_lowat(UNSENT_BYTES_MAX)
+        .ok();
     let service = hyper::service::service_fn(move |mut request: hyper::Request<Incoming>| {
         request.extensions_mut().insert(PeerAddress(peer.ip()));
         router

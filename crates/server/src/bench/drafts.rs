@@ -177,22 +177,22 @@ impl Seen {
 
     /// Counts a frame; `at` is how far this socket has come in each room.
     fn take(&self, frame: &[u8], at: &mut [u64], now: u64) -> anyhow::Result<()> {
-        let is_draft = frame.starts_with(br#"{"type":"draft","#);
-        if !is_draft && !frame.starts_with(br#"{"type":"event""#) {
-            return Ok(());
-        }
-        let room = text_behind(frame, br#""room":""#).and_then(|room| self.rooms.get(room));
-        let Some(&room) = room else {
-            return Ok(());
-        };
-        if !is_draft {
-            let is_answer = find(frame, br#""from":"assistant""#).is_some()
+        let Some(draft) = frame.strip_prefix(br#"{"type":"draft","room":""#) else {
+            let is_answer = frame.starts_with(br#"{"type":"event""#)
+                && find(frame, br#""from":"assistant""#).is_some()
                 && find(frame, br#""kind":"message.posted""#).is_some();
             self.posted.set(self.posted.get() + u64::from(is_answer));
             return Ok(());
-        }
-        let text = text_behind(frame, br#""text":""#).context("a draft without a text")?;
-        let offset = number(behind(frame, br#""offset":"#).context("a draft without a place")?);
+        };
+        let room = draft.split(|byte| *byte == b'"').next();
+        let Some(&room) = room.and_then(|room| self.rooms.get(room)) else {
+            return Ok(());
+        };
+        // In the order in which they are written: hundreds of thousands a second are looked at.
+        let place = behind(draft, br#"offset":"#).context("a draft without a place")?;
+        let offset = number(place);
+        let text = behind(place, br#"text":""#).context("a draft without a text")?;
+        let text = text.split(|byte| *byte == b'"').next().unwrap_or_default();
         let known = at.get_mut(room).context("a room of nobody")?;
         ensure!(offset == *known, "a piece at {offset} came after {known}");
         if text.is_empty() {
@@ -241,11 +241,6 @@ async fn listen(mut socket: Socket, seen: Rc<Seen>, clock: Clock) {
 
 fn behind<'a>(frame: &'a [u8], mark: &[u8]) -> Option<&'a [u8]> {
     frame.get(find(frame, mark)? + mark.len()..)
-}
-
-/// A text without escapes.
-fn text_behind<'a>(frame: &'a [u8], mark: &[u8]) -> Option<&'a [u8]> {
-    behind(frame, mark)?.split(|byte| *byte == b'"').next()
 }
 
 fn number(digits: &[u8]) -> u64 {

@@ -2,7 +2,7 @@
 
 use crate::harness::Server;
 use serde_json::{Value, json};
-use std::net::SocketAddr;
+use std::{net::SocketAddr, time::Duration};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::{TcpSocket, TcpStream},
@@ -123,4 +123,30 @@ async fn who_floods_and_reads_nothing_is_ended_and_others_go_on() {
         assert!(said < 20_000, "a flood that is not read goes on for ever");
     }
     flood.abort();
+}
+
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn who_reads_nothing_is_ended_before_the_system_has_taken_megabytes_for_them() {
+    let server = Server::start().await;
+    let ada = server.member("ada").await;
+    let bob = server.member("bob").await;
+    let mut b = bob.connect().await;
+    let mut silent = open(server.address()).await;
+    silent.write_all(&hello(&ada.token)).await.unwrap();
+    until(&mut silent, "\"type\":\"ready\"").await;
+    // 1.7 MB: more than a session's queue may hold, and less than the system would take besides.
+    let text = "满".repeat(8_000);
+    for _ in 0..70 {
+        let send = json!({ "type": "send", "room": "general", "text": text });
+        assert_eq!(b.ask(send).await["type"], "ack");
+    }
+    let ended = async {
+        while bob.get("/api/users").await.1.to_string().contains("\"ada\"") {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(20), ended)
+        .await
+        .expect("a session that reads nothing goes on");
 }
