@@ -142,7 +142,13 @@ async fn who_reads_nothing_is_ended_before_the_system_has_taken_megabytes_for_th
         assert_eq!(b.ask(send).await["type"], "ack");
     }
     let ended = async {
-        while bob.get("/api/users").await.1.to_string().contains("\"ada\"") {
+        while bob
+            .get("/api/users")
+            .await
+            .1
+            .to_string()
+            .contains("\"ada\"")
+        {
             tokio::time::sleep(Duration::from_millis(10)).await;
         }
     };
