@@ -8,6 +8,7 @@ use super::{
     bench::{Client, say_machine},
     say,
 };
+use crate::bench::scripted::Asked;
 use anyhow::{Context, bail};
 use salon_chat::{
     Caller, Chat, ChatConfig, accounts,
@@ -25,7 +26,7 @@ use std::{
     time::{Duration, Instant},
 };
 use tokio::{
-    io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader},
+    io::{AsyncBufReadExt, BufReader},
     net::{TcpListener, TcpStream},
     process::{Child, Command},
     sync::{Notify, mpsc},
@@ -382,39 +383,24 @@ async fn serve(
     go_on: &Notify,
     answered: &mpsc::UnboundedSender<(Instant, Vec<Instant>)>,
 ) -> anyhow::Result<()> {
-    stream.set_nodelay(true)?;
-    let mut stream = BufReader::new(stream);
-    loop {
-        let mut length = 0;
-        loop {
-            let mut line = String::new();
-            if stream.read_line(&mut line).await? == 0 {
-                return Ok(());
-            }
-            if let Some(value) = line.to_ascii_lowercase().strip_prefix("content-length:") {
-                length = value.trim().parse()?;
-            }
-            if line.trim().is_empty() {
-                break;
-            }
-        }
-        let mut body = vec![0; length];
-        stream.read_exact(&mut body).await?;
+    let mut asked = Asked::new(stream)?;
+    while let Some(body) = asked.next().await? {
         let arrived = Instant::now();
         if hold.load(Ordering::SeqCst) > 0 {
             let released = go_on.notified();
             waiting.fetch_add(1, Ordering::SeqCst);
             released.await;
-            at_once(&mut stream, "hello").await?;
+            asked.begin().await?;
+            asked.delta("hello").await?;
+            asked.finish().await?;
             continue;
         }
-        let head = "HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ntransfer-encoding: chunked\r\n\r\n";
-        stream.get_mut().write_all(head.as_bytes()).await?;
+        asked.begin().await?;
         let mut sent = Vec::with_capacity(DELTAS);
         for n in 0..DELTAS {
             tokio::time::sleep(DELTA_EVERY).await;
             sent.push(Instant::now());
-            delta(&mut stream, &format!("<{n}> ")).await?;
+            asked.delta(&format!("<{n}> ")).await?;
         }
         // The room is summed up behind an answer now and then: that is nobody's question.
         let is_question = String::from_utf8_lossy(&body).contains("@assistant question")
@@ -425,30 +411,7 @@ async fn serve(
         }
         // The answer's end takes the place of what was not told yet: the last delta is told before.
         tokio::time::sleep(DELTA_EVERY).await;
-        finish(&mut stream).await?;
+        asked.finish().await?;
     }
-}
-
-async fn at_once(stream: &mut BufReader<TcpStream>, text: &str) -> anyhow::Result<()> {
-    let head =
-        "HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ntransfer-encoding: chunked\r\n\r\n";
-    stream.get_mut().write_all(head.as_bytes()).await?;
-    delta(stream, text).await?;
-    finish(stream).await
-}
-
-async fn delta(stream: &mut BufReader<TcpStream>, text: &str) -> anyhow::Result<()> {
-    let event = format!("data: {{\"choices\":[{{\"delta\":{{\"content\":\"{text}\"}}}}]}}\n\n");
-    write_chunk(stream, &event).await
-}
-
-async fn finish(stream: &mut BufReader<TcpStream>) -> anyhow::Result<()> {
-    let end = "data: {\"choices\":[{\"delta\":{},\"finish_reason\":\"stop\"}]}\n\ndata: [DONE]\n\n";
-    write_chunk(stream, end).await?;
-    Ok(stream.get_mut().write_all(b"0\r\n\r\n").await?)
-}
-
-async fn write_chunk(stream: &mut BufReader<TcpStream>, text: &str) -> anyhow::Result<()> {
-    let chunk = format!("{:x}\r\n{text}\r\n", text.len());
-    Ok(stream.get_mut().write_all(chunk.as_bytes()).await?)
+    Ok(())
 }

@@ -5,7 +5,8 @@ use super::{
     house::House,
     process::Process,
     report::{Report, share},
-    socket::{Socket, find},
+    scripted::Asked,
+    socket::{Socket, behind, find, number},
 };
 use anyhow::{Context, bail, ensure};
 use clap::Args;
@@ -18,10 +19,7 @@ use std::{
     rc::Rc,
     time::{Duration, Instant},
 };
-use tokio::{
-    io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader},
-    net::{TcpListener, TcpStream},
-};
+use tokio::net::{TcpListener, TcpStream};
 
 /// What cannot be within this time has gone wrong.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -239,15 +237,6 @@ async fn listen(mut socket: Socket, seen: Rc<Seen>, clock: Clock) {
     }
 }
 
-fn behind<'a>(frame: &'a [u8], mark: &[u8]) -> Option<&'a [u8]> {
-    frame.get(find(frame, mark)? + mark.len()..)
-}
-
-fn number(digits: &[u8]) -> u64 {
-    let digits = digits.iter().take_while(|byte| byte.is_ascii_digit());
-    digits.fold(0, |number, digit| number * 10 + u64::from(digit - b'0'))
-}
-
 /// A model that writes at its pace until it is told to end.
 struct Model {
     address: SocketAddr,
@@ -282,43 +271,16 @@ async fn answer(
     clock: Clock,
     end: &Cell<bool>,
 ) -> anyhow::Result<()> {
-    stream.set_nodelay(true)?;
-    let mut stream = BufReader::new(stream);
-    loop {
-        let mut length = 0;
-        loop {
-            let mut line = String::new();
-            if stream.read_line(&mut line).await? == 0 {
-                return Ok(());
-            }
-            if let Some(value) = line.to_ascii_lowercase().strip_prefix("content-length:") {
-                length = value.trim().parse()?;
-            }
-            if line.trim().is_empty() {
-                break;
-            }
-        }
-        let mut body = vec![0; length];
-        stream.read_exact(&mut body).await?;
-        let head = "HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ntransfer-encoding: chunked\r\n\r\n";
-        stream.get_mut().write_all(head.as_bytes()).await?;
+    let mut asked = Asked::new(stream)?;
+    while asked.next().await?.is_some() {
+        asked.begin().await?;
         let mut pace = tokio::time::interval(Duration::from_secs(1) / pieces);
         let began = Instant::now();
         while !end.get() && began.elapsed() < ANSWER_MAX {
             pace.tick().await;
-            let text = format!("{:012} ", clock.micros());
-            let delta =
-                format!("data: {{\"choices\":[{{\"delta\":{{\"content\":\"{text}\"}}}}]}}\n\n");
-            chunk(&mut stream, &delta).await?;
+            asked.delta(&format!("{:012} ", clock.micros())).await?;
         }
-        let stop =
-            "data: {\"choices\":[{\"delta\":{},\"finish_reason\":\"stop\"}]}\n\ndata: [DONE]\n\n";
-        chunk(&mut stream, stop).await?;
-        stream.get_mut().write_all(b"0\r\n\r\n").await?;
+        asked.finish().await?;
     }
-}
-
-async fn chunk(stream: &mut BufReader<TcpStream>, text: &str) -> anyhow::Result<()> {
-    let chunk = format!("{:x}\r\n{text}\r\n", text.len());
-    Ok(stream.get_mut().write_all(chunk.as_bytes()).await?)
+    Ok(())
 }

@@ -20,6 +20,7 @@ mod process;
 mod report;
 mod resume;
 mod rooms;
+pub(crate) mod scripted;
 mod search;
 mod socket;
 mod start;

@@ -266,11 +266,18 @@ pub(super) fn posted(frame: &[u8]) -> Option<(u64, u64)> {
 }
 
 fn number_behind(frame: &[u8], mark: &[u8]) -> Option<u64> {
-    let start = find(frame, mark)? + mark.len();
-    let digits = frame[start..]
-        .iter()
-        .take_while(|byte| byte.is_ascii_digit());
-    Some(digits.fold(0, |number, digit| number * 10 + u64::from(digit - b'0')))
+    behind(frame, mark).map(number)
+}
+
+/// What stands behind a mark.
+pub(super) fn behind<'a>(frame: &'a [u8], mark: &[u8]) -> Option<&'a [u8]> {
+    frame.get(find(frame, mark)? + mark.len()..)
+}
+
+/// The number at the beginning.
+pub(super) fn number(text: &[u8]) -> u64 {
+    let digits = text.iter().take_while(|byte| byte.is_ascii_digit());
+    digits.fold(0, |number, digit| number * 10 + u64::from(digit - b'0'))
 }
 
 pub(super) fn find(within: &[u8], mark: &[u8]) -> Option<usize> {
