@@ -56,6 +56,22 @@ test('a key searches, also while one writes, and leaves what was written', async
   await expect.poll(() => ada.getByRole('searchbox', { name: 'Search messages' }).count()).toBe(0);
 });
 
+test('what one opens while another closes stays open', async () => {
+  await ada.keyboard.press('/');
+  await ada.getByRole('searchbox', { name: 'Search messages' }).waitFor();
+  // A browser tells that a dialog has closed after the next key.
+  await ada.evaluate(() => {
+    const closing = document.querySelector<HTMLDialogElement>('dialog[open]')!;
+    closing.addEventListener('close', () => Object.assign(window, { told: true }));
+    closing.close();
+    window.dispatchEvent(new KeyboardEvent('keydown', { key: 'k', ctrlKey: true }));
+  });
+  await ada.waitForFunction(() => 'told' in window);
+  await ada.getByRole('combobox', { name: /Go to a room/ }).waitFor();
+  await ada.keyboard.press('Escape');
+  await expect.poll(() => ada.getByRole('combobox', { name: /Go to a room/ }).count()).toBe(0);
+});
+
 test('Ctrl-K goes to a room, a person and a command by a few letters', async () => {
   await ada.keyboard.press('Control+k');
   await ada.getByRole('combobox', { name: /Go to a room/ }).waitFor();
