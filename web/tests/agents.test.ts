@@ -129,7 +129,17 @@ test('usage and audit are there for whoever may see them', async () => {
   await openAgents(ada, null, 'AI members');
   const dialog = ada.locator('dialog');
   await dialog.getByRole('tab', { name: 'Usage' }).click();
-  await dialog.getByText('Tokens over the last 31 days').first().waitFor();
+  const plot = dialog.getByRole('img', { name: /Tokens over the last 31 days/ }).first();
+  await plot.locator('canvas').waitFor();
+  await clean(ada);
+  // Whoever points at today is told today's sum; whoever cannot reads it in the table.
+  const figure = dialog.locator('figure').first();
+  await figure.getByText('As a table').click();
+  const today = (await figure.getByRole('cell').first().textContent())!;
+  expect(today).toMatch(/^[1-9][\d,]* tokens?$/);
+  const { x, y, width, height } = (await plot.locator('.u-over').boundingBox())!;
+  await ada.mouse.move(x + width - 3, y + height - 3);
+  await figure.locator('p').getByText(today).waitFor();
   await clean(ada);
   await dialog.getByRole('tab', { name: 'Audit' }).click();
   await dialog.getByText('users').first().waitFor();

@@ -3,7 +3,7 @@
 import AxeBuilder from '@axe-core/playwright';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { invitation, joinBy, picture, say, setUp, world, type World } from './world';
+import { invitation, joinBy, message, picture, say, setUp, world, type World } from './world';
 
 const LINES = 400;
 
@@ -109,6 +109,17 @@ test('whoever reads the end stays there while an answer grows, whoever reads abo
   });
   expect(moved).toBeLessThan(2);
   await expect.poll(() => fromEnd(ada)).toBeLessThan(2);
+});
+
+test('whoever reads above is told how much waits below', async () => {
+  for (const [page, other, button, text] of [[ada, bo, 'Newest', 'from below'], [bo, ada, '最新消息', '下面的话']] as const) {
+    await scroller(page).evaluate((element) => element.scrollTo(0, element.scrollHeight - 3_000));
+    await page.getByRole('button', { name: button }).waitFor();
+    await say(other, text);
+    await page.getByRole('button', { name: new RegExp(`^${button} ?1$`) }).click();
+    await message(page, text).waitFor();
+    await expect.poll(() => page.getByRole('button', { name: button }).count()).toBe(0);
+  }
 });
 
 test('any message can be jumped to, and one goes on from there in both directions', async () => {

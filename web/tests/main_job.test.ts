@@ -3,7 +3,7 @@
 import AxeBuilder from '@axe-core/playwright';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { agree, joinBy, message, say, setUp, world, type World } from './world';
+import { agree, joinBy, message, post, say, setUp, world, type World } from './world';
 
 let here: World;
 let ada: Page;
@@ -130,6 +130,20 @@ test('what was said while the connection was lost comes afterwards', async () =>
   await bob.evaluate(() => window.dispatchEvent(new Event('online')));
   await message(bob, 'are you there?').waitFor();
   expect(await message(bob, 'are you there?').count()).toBe(1);
+});
+
+test('a new room says how it comes to life', async () => {
+  for (const [page, name, invite, words] of [[ada, 'den', 'Bring somebody in', 'Say what it is about'], [bob, '书房', '邀请别人加入', '说说这里聊什么']] as const) {
+    await post(page, '/api/rooms', { name });
+    await page.locator('#side a', { hasText: name }).click();
+    await page.getByRole('button', { name: words }).click();
+    await expect.poll(() => page.locator('main textarea').inputValue()).toBe('/topic ');
+    await page.getByRole('button', { name: invite }).click();
+    await expect.poll(() => page.locator('main textarea').inputValue()).toBe('/invite @');
+    await page.locator('main textarea').fill('');
+    await page.locator('#side a', { hasText: 'general' }).click();
+    await page.locator('h1', { hasText: '#general' }).waitFor();
+  }
 });
 
 test('a page loaded anew is still signed in and shows the past', async () => {

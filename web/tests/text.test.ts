@@ -30,6 +30,16 @@ test('a shortcode is completed, and closing one makes the emoji', async () => {
   await message(bo, 'hooray 🎉 and 🍵').waitFor();
 });
 
+test('a few emoji that say it all are large, and beside words they are as large as these', async () => {
+  await say(bo, '🎉👍');
+  await say(bo, '好🎉');
+  for (const page of [ada, bo]) {
+    await message(page, '好🎉').waitFor();
+    const size = (text: string) => message(page, text).last().locator('.prose').evaluate((prose) => parseFloat(getComputedStyle(prose).fontSize));
+    expect(await size('🎉👍')).toBeGreaterThan(1.5 * (await size('好🎉')));
+  }
+});
+
 test('a colon inside a sentence completes nothing, so Enter sends', async () => {
   await bo.locator('main textarea').pressSequentially('他说:好');
   await bo.locator('main textarea').press('Enter');

@@ -6,6 +6,11 @@ export function count(n: number, lang: Lang): string {
   return new Intl.NumberFormat(locale(lang)).format(n);
 }
 
+/** As short as an axis wants it: `1.2K`, `1.2万`. */
+export function compact(n: number, lang: Lang): string {
+  return new Intl.NumberFormat(locale(lang), { notation: 'compact', maximumSignificantDigits: 3 }).format(n);
+}
+
 /** In a currency by its ISO 4217 code. Small sums keep what tells them from nothing. */
 export function money(sum: number, currency: string, lang: Lang): string {
   const digits = sum !== 0 && Math.abs(sum) < 1 ? { maximumSignificantDigits: 3 } : {};

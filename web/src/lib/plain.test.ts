@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { plain, unmarked } from './plain';
+import { isFewEmoji, plain, unmarked } from './plain';
 
 test('a quote has the words of a message and none of its marks', () => {
   expect(plain('The plan:\n\n1. Move it — *carefully* — now\n2. Run `salon doctor`\n3. Tell **everybody**')).toBe('The plan: 1. Move it — carefully — now 2. Run salon doctor 3. Tell everybody');
@@ -18,4 +18,14 @@ test('what is hidden stays hidden', () => {
 
 test('pieces lose their marks where a hit cuts them', () => {
   expect(unmarked('run `salon ')).toBe('run salon ');
+});
+
+test('a few emoji and nothing else are told apart from words', () => {
+  for (const few of ['👍', '🎉🎉 🍵', '👩‍👩‍👧', '👋🏽', '❤️', '🇨🇳', '1️⃣']) expect(isFewEmoji(few), few).toBe(true);
+  for (const text of ['', ' ', '收到 👍', '👍 ok', '12', '#', '👍'.repeat(7), '🇨']) expect(isFewEmoji(text), text).toBe(false);
+});
+
+test('a piece that a hit cuts out shows neither what makes a list nor what leans', () => {
+  expect(unmarked('the database — *carefully* — to\n- the new disk')).toBe('the database — carefully — to\nthe new disk');
+  expect(unmarked('2 * 3 * 4 - 5')).toBe('2 * 3 * 4 - 5');
 });

@@ -6,6 +6,9 @@ import type { Called, Event, NotificationLevel, RoomStanding, RoomSummary, UserI
 /** The server counts no further; a badge says “99+”. */
 export const COUNTED_MAX = 100;
 
+/** A number of what waits, as it is shown. */
+export const told = (count: number): string => (count >= COUNTED_MAX ? `${COUNTED_MAX - 1}+` : `${count}`);
+
 /** Whether a message calls whoever has this handle and is here. */
 export function callsOne(called: { mentions?: string[] | undefined; calls?: Called['calls'] | undefined }, me: string): boolean {
   const folded = me.toLowerCase();

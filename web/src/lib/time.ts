@@ -31,6 +31,11 @@ export function left(until: string, now: number): { unit: 'minutes' | 'seconds';
 
 const DAY_MS = 86_400_000;
 
+/** A day of UTC in short: `28 Nov`. `at`: milliseconds. */
+export function shortDay(at: number, lang: Lang): string {
+  return new Date(at).toLocaleDateString(locale(lang), { timeZone: 'UTC', day: 'numeric', month: 'short' });
+}
+
 /** A day and a time in short: days near by as one says them, the year where it is another. */
 export function stamp(at: string, lang: Lang, now = new Date()): string {
   const date = new Date(at);

@@ -26,6 +26,8 @@ test('where a number changes the words, each kind of number of the language has 
       if (typeof text !== 'string') expect(Object.keys(text).sort(), `${lang} ${key}`).toEqual([...kinds].sort());
     }
   }
+  // Of one thing English does not speak as of many.
+  expect(Object.entries(english.words).filter(([, text]) => typeof text === 'string' && /\{n\} (?:were|are|[a-z]+s)\b/.test(text))).toEqual([]);
   expect(['1', '2', '1,204', '99+'].map((n) => word('en', 'newAbove', { n }))).toEqual(['1 new message above', '2 new messages above', '1,204 new messages above', '99+ new messages above']);
   expect(word('zh', 'newAbove', { n: '1' })).toBe('上方有 1 条新消息');
 });
