@@ -1071,7 +1071,11 @@ code: ErrorCode,
 /**
  * Milliseconds to wait before a retry helps.
  */
-retry_after_ms?: number, };
+retry_after_ms?: number, 
+/**
+ * Of a piece of a file that began elsewhere: where it has to begin.
+ */
+offset?: number, };
 export type FileInfo = { 
 /**
  * Id.
@@ -1172,6 +1176,36 @@ files: Array<RoomFile>,
  * Whether older ones exist.
  */
 more: boolean, };
+export type UploadRequest = { 
+/**
+ * The file's name.
+ */
+name: string, 
+/**
+ * All of its bytes.
+ */
+size: number, };
+export type UploadState = { 
+/**
+ * The upload's, and the file's once it is there.
+ */
+id: FileId, 
+/**
+ * So many bytes are on disk; the next piece begins here.
+ */
+offset: number, 
+/**
+ * All of them.
+ */
+size: number, 
+/**
+ * What is well sent at once. More is taken, too.
+ */
+piece: number, 
+/**
+ * The file, where all of it has come.
+ */
+file?: FileInfo, };
 export type MessageState = "complete" | "stopped" | "degraded";
 export type Removal = { 
 /**

@@ -92,6 +92,12 @@ pub enum ChatError {
         /// The bound.
         bytes_max: u64,
     },
+    /// A piece of a file begins elsewhere than the last one ended.
+    #[error("the next piece begins at {offset}")]
+    WrongOffset {
+        /// Where it has to begin.
+        offset: u64,
+    },
     /// Wait.
     #[error("too fast")]
     TooFast {
@@ -144,7 +150,7 @@ impl ChatError {
             Self::BadArguments(_) => ErrorCode::BadArguments,
             Self::TooLong { .. } | Self::TooLarge { .. } => ErrorCode::TooLong,
             Self::TooFast { .. } | Self::Slow { .. } => ErrorCode::TooFast,
-            Self::Conflict(_) => ErrorCode::Conflict,
+            Self::Conflict(_) | Self::WrongOffset { .. } => ErrorCode::Conflict,
             Self::DiskFull | Self::NotReady(_) | Self::Internal(_) => ErrorCode::Internal,
         }
     }
@@ -159,6 +165,14 @@ impl ChatError {
         match self {
             Self::TooFast { retry_after_ms } => Some(*retry_after_ms),
             Self::Slow { until, .. } => Some(millis_to(*until)),
+            _ => None,
+        }
+    }
+
+    /// Where the next piece of a file begins.
+    pub fn offset(&self) -> Option<u64> {
+        match self {
+            Self::WrongOffset { offset } => Some(*offset),
             _ => None,
         }
     }
@@ -237,6 +251,10 @@ impl ChatError {
                     format!("文件太大：最多 {megabytes} MB。请压缩后再发送，或发送链接。"),
                 )
             }
+            Self::WrongOffset { offset } => Words::new(
+                format!("The next piece of this file begins at byte {offset}. Send it from there."),
+                format!("这个文件的下一段从第 {offset} 字节开始，请从那里继续上传。"),
+            ),
             Self::TooFast { retry_after_ms } => {
                 let seconds = retry_after_ms.div_ceil(1000).max(1);
                 Words::new(

@@ -1,5 +1,6 @@
 //! Takes away messages whose time is over in their room, and bytes that nothing stands for any
-//! more: what a deleted message carried, at once; what was uploaded and never sent, after a day.
+//! more: what a deleted message carried, at once; what was uploaded and never sent, or never
+//! came whole, after a day.
 
 use jiff::SignedDuration;
 use salon_store::{Store, StoreError, Tx};
@@ -9,6 +10,8 @@ use tracing::warn;
 
 /// An upload waits for its message so long.
 const LOOSE_FOR: SignedDuration = SignedDuration::from_hours(24);
+/// An upload in pieces of which nothing comes is kept so long.
+const UNFINISHED_FOR: SignedDuration = SignedDuration::from_hours(24);
 /// How often to look without being told.
 const LOOK_EVERY: Duration = Duration::from_secs(15 * 60);
 /// Bytes taken away before others may put theirs again.
@@ -47,6 +50,8 @@ async fn sweep(store: &Store) -> Result<(), StoreError> {
     }
     let before = salon_protocol::now() - LOOSE_FOR;
     store.write(move |tx| tx.drop_loose_files(before)).await?;
+    let before = salon_protocol::now() - UNFINISHED_FOR;
+    store.sweep_uploads(before).await?;
     while store.sweep_bytes(AT_ONCE_MAX).await? > 0 {}
     Ok(())
 }

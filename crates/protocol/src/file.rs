@@ -72,3 +72,34 @@ pub struct RoomFiles {
     /// Whether older ones exist.
     pub more: bool,
 }
+
+/// `POST /api/rooms/{room}/uploads`: a file that comes in pieces.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct UploadRequest {
+    /// The file's name.
+    pub name: String,
+    /// All of its bytes.
+    #[ts(type = "number")]
+    pub size: u64,
+}
+
+/// How much of a file has come.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS, ToSchema)]
+pub struct UploadState {
+    /// The upload's, and the file's once it is there.
+    pub id: FileId,
+    /// So many bytes are on disk; the next piece begins here.
+    #[ts(type = "number")]
+    pub offset: u64,
+    /// All of them.
+    #[ts(type = "number")]
+    pub size: u64,
+    /// What is well sent at once. More is taken, too.
+    #[ts(type = "number")]
+    pub piece: u64,
+    /// The file, where all of it has come.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub file: Option<FileInfo>,
+}

@@ -48,7 +48,7 @@ pub use draft::{AgentState, DraftEnd, DraftUpdate};
 pub use emoji::{OwnEmoji, OwnEmojis};
 pub use error::{ErrorCode, Problem};
 pub use event::{Event, EventBody, Message, MessageState, MessageView, ReactionView};
-pub use file::{DescribeFileRequest, FileInfo, RoomFile, RoomFiles};
+pub use file::{DescribeFileRequest, FileInfo, RoomFile, RoomFiles, UploadRequest, UploadState};
 pub use frame::{ClientFrame, Resume, ServerFrame, SessionLimits};
 pub use handle::{Handle, HandleError, RoomName};
 pub use http::*;

@@ -134,5 +134,10 @@ pub const FILE_NAME_CHARS_MAX: usize = 200;
 pub const ALT_CHARS_MAX: usize = 1_000;
 /// Files that one user may have uploaded and not yet sent.
 pub const LOOSE_FILES_MAX: usize = 50;
+/// Files that one user may have begun to send in pieces and not finished.
+pub const UPLOADS_PER_USER_MAX: usize = 10;
+/// What a client sends at once of a file that comes in pieces: so much of it may have to be sent
+/// again. A smaller file comes in one request.
+pub const UPLOAD_PIECE_BYTES: u64 = 4 * 1024 * 1024;
 /// Files in one page of a room's files.
 pub const FILES_PAGE_MAX: usize = 100;

@@ -93,6 +93,8 @@ pub fn typescript() -> String {
         DescribeFileRequest,
         RoomFile,
         RoomFiles,
+        UploadRequest,
+        UploadState,
         MessageState,
         Removal,
         Message,

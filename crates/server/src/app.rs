@@ -1,6 +1,11 @@
 //! What every request can reach.
 
-use crate::{config::Config, import::Desk, limits::Limits, uploads::Uploads};
+use crate::{
+    config::Config,
+    import::Desk,
+    limits::Limits,
+    uploads::{Growers, Uploads},
+};
 use metrics_exporter_prometheus::PrometheusHandle;
 use salon_agents::ToolBox;
 use salon_chat::Chat;
@@ -20,6 +25,7 @@ pub(crate) struct App {
     pub(crate) metrics: PrometheusHandle,
     pub(crate) tools: ToolBox,
     pub(crate) uploads: Uploads,
+    pub(crate) growers: Growers,
     pub(crate) imports: Desk,
     /// Sessions: a stopping server waits for them.
     pub(crate) tasks: TaskTracker,
@@ -44,6 +50,7 @@ impl App {
             metrics,
             tools,
             uploads: Uploads::default(),
+            growers: Growers::default(),
             tasks: TaskTracker::new(),
             ending: CancellationToken::new(),
             started: Instant::now(),

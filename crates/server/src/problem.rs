@@ -65,6 +65,7 @@ pub(crate) async fn localise(mut request: Request, next: Next) -> Response {
         detail: refusal.message(lang),
         code,
         retry_after_ms: refusal.retry_after_ms(),
+        offset: refusal.offset(),
     };
     let (mut parts, _) = response.into_parts();
     parts.headers.remove(header::CONTENT_LENGTH);

@@ -19,11 +19,12 @@ pub use model::{
     CredentialPurpose, CredentialRow, Errand, FactRow, FileRow, Found, Holds, Identity,
     IdentityRow, Invite, InviteRow, KeptRoom, Listener, MadeOf, MessageFilter, MessageRow,
     ModerationRow, NewEmoji, NewPasskey, PasskeyRow, PinState, PushSubscription, ReportRow, Room,
-    SearchCursor, SecondFactorRow, SpendScope, SpentRow, SummaryRow, Turn, TurnCall, User,
+    SearchCursor, SecondFactorRow, SpendScope, SpentRow, SummaryRow, Turn, TurnCall, UploadRow,
+    User,
 };
 pub use search::{Passage, Wanted};
 pub use sqlite::{ClaimedTurn, Publication, Store, StoreConfig, Tx, Workers};
-pub use vault::{BucketConfig, ByteDigest, Hold, Piece, Staged, Vault};
+pub use vault::{BucketConfig, ByteDigest, Hold, Piece, Staged, Unfinished, Vault};
 pub use write::{
     Actor, Appended, Calling, Candidate, Change, FinishTurn, NewApproval, NewEvent, NewFile,
     NewModeration, NewPicture, NewRoom, NewUser, SendKey, Spent, TurnCause,

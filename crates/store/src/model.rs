@@ -16,5 +16,5 @@ pub use people::{
 };
 pub use talk::{
     AddedEmoji, FileRow, Found, Holds, KeptRoom, Listener, MadeOf, MessageFilter, MessageRow,
-    NewEmoji, Room, SearchCursor,
+    NewEmoji, Room, SearchCursor, UploadRow,
 };

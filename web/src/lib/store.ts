@@ -2,6 +2,7 @@
 // never a need: where the browser keeps nothing, every question is answered with nothing.
 
 import { clearShelves } from './shelf';
+import { BEGUN } from './upload';
 import { tooMany, type KeptHouse, type KeptRoom } from './keep';
 
 const PREFIX = 'salon-';
@@ -56,6 +57,7 @@ export class Store {
   async clear(): Promise<void> {
     localStorage.removeItem(LAST);
     clearShelves();
+    sessionStorage.removeItem(BEGUN);
     const database = await this.#database;
     this.#database = Promise.resolve(null);
     database?.close();

@@ -15,6 +15,8 @@ export interface TrayFile {
   file: File;
   /** Between 0 and 1. */
   part: number;
+  /** The line is cut; it goes on by itself. */
+  waits: boolean;
   info?: FileInfo;
   refused?: string;
   /** A picture of it, made on the device. */
@@ -45,7 +47,7 @@ export class Tray {
     let said = '';
     for (const file of files) {
       if (limits && this.files.length >= limits.files_per_message_max) return t('filesTooMany', { n: `${limits.files_per_message_max}` });
-      const entry: TrayFile = { key: ++this.#keys, file, part: 0 };
+      const entry: TrayFile = { key: ++this.#keys, file, part: 0, waits: false };
       if (/^image\/(png|jpeg|gif|webp|avif)$/.test(file.type)) entry.picture = URL.createObjectURL(file);
       if (limits && file.size > limits.file_bytes_max) said = entry.refused = t('fileTooLarge', { n: `${Math.floor(limits.file_bytes_max / 1_000_000)}` });
       this.files.push(entry);
@@ -98,18 +100,13 @@ export class Tray {
   }
 
   async #bring({ key, file }: TrayFile): Promise<void> {
-    const going = upload(this.#room, file, (part) => {
-      const entry = this.#find(key);
-      if (entry) entry.part = part;
-    });
+    const tell = (what: Partial<TrayFile>) => Object.assign(this.#find(key) ?? {}, what);
+    const going = upload(this.#room, file, { progress: (part) => tell({ part }), waits: (waits) => tell({ waits }) });
     this.#going.set(key, going);
     try {
-      const info = await going.done;
-      const entry = this.#find(key);
-      if (entry) entry.info = info;
+      tell({ info: await going.done });
     } catch (error) {
-      const entry = this.#find(key);
-      if (entry) entry.refused = inWords(error);
+      tell({ refused: inWords(error), waits: false });
     } finally {
       this.#going.delete(key);
       this.#next();

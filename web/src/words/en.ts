@@ -512,6 +512,7 @@ export const en = {
   dropHere: 'Drop the files for {name} here',
   filesToSend: 'Files to send',
   uploading: 'Uploading {name}',
+  uploadWaits: 'No connection. It goes on by itself.',
   fileDrop: 'Take {name} away',
   fileTooLarge: 'The file is too large: at most {n} MB.',
   filesTooMany: { one: 'A message carries one file. Send the rest in another.', other: 'A message carries at most {n} files. Send the rest in another.' },

@@ -511,6 +511,7 @@ export const zh: Words = {
   dropHere: '松开即可添加到{name}',
   filesToSend: '待发送的文件',
   uploading: '正在上传 {name}',
+  uploadWaits: '连接中断，恢复后自动继续。',
   fileDrop: '移除 {name}',
   fileTooLarge: '文件过大，最大 {n} MB。',
   filesTooMany: '一条消息最多携带 {n} 个文件，其余请另发一条。',

@@ -50,6 +50,16 @@ pub(super) fn check_size(chat: &Chat, size: u64) -> Result<(), ChatError> {
     Ok(())
 }
 
+pub(super) fn check_not_empty(size: u64) -> Result<(), ChatError> {
+    if size == 0 {
+        return Err(ChatError::BadArguments(Words::new(
+            "The file is empty. Choose another one.",
+            "文件是空的，请另选一个。",
+        )));
+    }
+    Ok(())
+}
+
 impl Arriving {
     /// A place for bytes of whose digest nothing is known. Checks no rights.
     pub async fn begin(chat: &Chat) -> Result<Self, ChatError> {
@@ -57,6 +67,18 @@ impl Arriving {
             staged: chat.store().vault().stage().await?,
             chat: chat.clone(),
             head: Vec::new(),
+        })
+    }
+
+    /// All of a file that came in pieces. Checks no rights.
+    pub(super) async fn whole(chat: &Chat, id: FileId, size: u64) -> Result<Self, ChatError> {
+        check_size(chat, size)?;
+        let staged = chat.store().vault().stage_unfinished(id, size).await?;
+        let head = staged.head(HEAD_BYTES).await?;
+        Ok(Self {
+            staged,
+            chat: chat.clone(),
+            head,
         })
     }
 
@@ -71,12 +93,7 @@ impl Arriving {
     /// All of it has come: looks what it is and keeps it. The vault's gate is held by whoever
     /// calls, until the row that stands for the bytes is committed.
     pub async fn keep(mut self, id: FileId, name: &str) -> Result<KeptFile, ChatError> {
-        if self.staged.size() == 0 {
-            return Err(ChatError::BadArguments(Words::new(
-                "The file is empty. Choose another one.",
-                "文件是空的，请另选一个。",
-            )));
-        }
+        check_not_empty(self.staged.size())?;
         let digest = self.staged.finish().await?;
         let media_type = kind_of(&self.head);
         let picture = match is_picture(media_type) {

@@ -46,6 +46,7 @@ mod tool_servers;
 mod typing;
 mod unsent;
 mod upload;
+mod upload_in_pieces;
 
 pub use agents::{apply_agent, apply_retirement, create_agent, edit_agent, retire_agent};
 pub use approvals::{
@@ -110,6 +111,9 @@ pub use typing::typing;
 pub(crate) use unsent::require_writer;
 pub use unsent::set_unsent;
 pub use upload::{Upload, begin_upload, describe_file, take_back_file};
+pub use upload_in_pieces::{
+    Growing, Next, begin_in_pieces, give_up_upload, go_on_with_upload, upload_state,
+};
 
 use crate::{Caller, Chat, ChatError};
 use salon_protocol::{Done, RoomId};

@@ -3,6 +3,7 @@
 use super::arriving::{Arriving, check_size};
 use crate::{Caller, Chat, ChatError, Words, rules};
 use salon_protocol::{FileId, FileInfo, RoomId, Text, limits::ALT_CHARS_MAX};
+use salon_store::Room;
 
 /// A file on its way in; dropped before its end, nothing of it stays.
 pub struct Upload {
@@ -21,14 +22,7 @@ pub async fn begin_upload(
     name: &str,
     size: Option<u64>,
 ) -> Result<Upload, ChatError> {
-    let room = rules::member_room(chat, caller, room).await?;
-    // What an agent would upload comes from a model or a tool: there is no way for that yet.
-    if caller.behalf.is_some() {
-        return Err(ChatError::Forbidden(Words::new(
-            "An agent cannot upload files.",
-            "AI 不能上传文件。",
-        )));
-    }
+    let room = room_to_bring_to(chat, caller, room).await?;
     check_size(chat, size.unwrap_or(0))?;
     Ok(Upload {
         arriving: Arriving::begin(chat).await?,
@@ -37,6 +31,23 @@ pub async fn begin_upload(
         room: room.id,
         name: name.to_owned(),
     })
+}
+
+/// A room that the caller may bring a file into.
+pub(super) async fn room_to_bring_to(
+    chat: &Chat,
+    caller: &Caller,
+    room: &str,
+) -> Result<Room, ChatError> {
+    let room = rules::member_room(chat, caller, room).await?;
+    // What an agent would upload comes from a model or a tool: there is no way for that yet.
+    if caller.behalf.is_some() {
+        return Err(ChatError::Forbidden(Words::new(
+            "An agent cannot upload files.",
+            "AI 不能上传文件。",
+        )));
+    }
+    Ok(room)
 }
 
 impl Upload {

@@ -365,7 +365,9 @@ impl Incoming {
     }
 
     /// All of it has come: it is on disk under its name, or not at all.
-    pub(crate) async fn finish(self) -> Result<ImportArchive, ChatError> {
+    pub(crate) async fn finish(mut self) -> Result<ImportArchive, ChatError> {
+        // That the last write failed is told here, and by a sync alone never.
+        self.file.flush().await.map_err(failed)?;
         self.file.sync_all().await.map_err(failed)?;
         std::fs::rename(&self.path, &self.target).map_err(failed)?;
         let name = self.target.file_name().unwrap_or_default();

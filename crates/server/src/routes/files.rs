@@ -84,7 +84,7 @@ impl Pieces {
 }
 
 /// What is not an id names no file.
-fn id(text: &str) -> Result<FileId, ChatError> {
+pub(super) fn id(text: &str) -> Result<FileId, ChatError> {
     text.parse()
         .map_err(|_| ChatError::NotFound(Words::new("There is no such file.", "没有这个文件。")))
 }

@@ -30,6 +30,7 @@ mod threads;
 mod tool_servers;
 mod turns;
 mod unsent;
+mod uploads;
 mod users;
 
 use crate::{app::App, problem, problem::Refusal, web, ws};
@@ -165,6 +166,8 @@ pub(crate) fn router(app: App) -> Router {
     let files = OpenApiRouter::new()
         .routes(routes!(imports::upload))
         .routes(routes!(files::of_room, files::upload))
+        .routes(routes!(uploads::begin))
+        .routes(routes!(uploads::look, uploads::go_on, uploads::give_up))
         .routes(routes!(files::download, files::describe, files::take_back))
         .routes(routes!(files::preview))
         .routes(routes!(files::view));

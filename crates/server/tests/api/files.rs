@@ -62,7 +62,7 @@ fn header<'a>(response: &'a Response, name: &str) -> &'a str {
 }
 
 /// Every file under the folder where bytes are kept.
-fn kept(server: &Server) -> Vec<std::path::PathBuf> {
+pub(crate) fn kept(server: &Server) -> Vec<std::path::PathBuf> {
     let mut found = Vec::new();
     let mut folders = vec![server.folder().join("files")];
     while let Some(folder) = folders.pop() {

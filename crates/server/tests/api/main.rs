@@ -40,4 +40,5 @@ mod sites;
 mod socket;
 mod threads;
 mod unsent;
+mod uploads;
 mod verify;

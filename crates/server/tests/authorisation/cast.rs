@@ -75,6 +75,7 @@ pub(crate) struct Cast<'a> {
     pub(crate) server: &'a Server,
     apis: Vec<(Who, Api<'a>)>,
     made: std::cell::Cell<u32>,
+    begun: std::cell::Cell<Option<String>>,
 }
 
 /// A room as it was made for one cell, or for many.
@@ -101,6 +102,7 @@ impl<'a> Cast<'a> {
             server,
             apis,
             made: std::cell::Cell::new(0),
+            begun: std::cell::Cell::new(None),
         };
         let maker = cast.api(Who::Maker);
         assert_eq!(maker.get("/api/rooms/@member").await.0, 200);
@@ -195,6 +197,23 @@ impl<'a> Cast<'a> {
             .await;
         assert_eq!(said.0, 201, "{}", said.1);
         info["id"].as_str().unwrap().to_owned()
+    }
+
+    /// A file that the maker has begun to bring; the one before is given up.
+    pub(crate) async fn upload(&self, place: &Place) -> String {
+        let maker = self.api(Who::Maker);
+        if let Some(before) = self.begun.take() {
+            let path = format!("/api/uploads/{before}");
+            maker.call("DELETE", &path, Value::Null).await;
+        }
+        let path = format!("/api/rooms/{}/uploads", place.id);
+        let (status, begun) = maker
+            .post(&path, json!({ "name": "film.mp4", "size": 9 }))
+            .await;
+        assert_eq!(status, 201, "{begun}");
+        let id = begun["id"].as_str().unwrap().to_owned();
+        self.begun.set(Some(id.clone()));
+        id
     }
 }
 

@@ -16,12 +16,13 @@ enum About {
     /// A room; with `Fresh` each cell has its own.
     Room,
     Fresh,
-    /// The maker's message, the agent's, or a file.
+    /// The maker's message, the agent's, a file, or a file that the maker has begun to bring.
     Message,
     Answer,
     File,
+    Upload,
 }
-use About::{Answer, File, Fresh, Message, Nothing, Room};
+use About::{Answer, File, Fresh, Message, Nothing, Room, Upload};
 
 /// Every route: what it is about, and what is sent. `X` in a path is the thing.
 fn rows() -> Vec<(&'static str, &'static str, About, Value)> {
@@ -309,6 +310,12 @@ fn rows() -> Vec<(&'static str, &'static str, About, Value)> {
         ("get", "/api/rooms/{room}/events", Room, none()),
         ("get", "/api/rooms/{room}/files", Room, none()),
         ("post", "/api/rooms/{room}/files", Room, none()),
+        (
+            "post",
+            "/api/rooms/{room}/uploads",
+            Room,
+            json!({ "name": "film.mp4", "size": 9 }),
+        ),
         ("get", "/api/rooms/{room}/members", Room, none()),
         ("get", "/api/rooms/{room}/messages", Room, none()),
         ("post", "/api/rooms/{room}/messages", Fresh, text()),
@@ -396,6 +403,10 @@ fn rows() -> Vec<(&'static str, &'static str, About, Value)> {
         ),
         ("delete", "/api/tool-servers/{name}", Nothing, none()),
         ("post", "/api/tool-servers/{name}/agree", Nothing, none()),
+        ("get", "/api/uploads/{upload}", Upload, none()),
+        // Its maker is told that the header is missing, others nothing.
+        ("patch", "/api/uploads/{upload}", Upload, none()),
+        ("delete", "/api/uploads/{upload}", Upload, none()),
         ("get", "/api/usage", Nothing, none()),
         ("get", "/api/users", Nothing, none()),
         ("get", "/healthz", Nothing, none()),
@@ -407,7 +418,7 @@ fn rows() -> Vec<(&'static str, &'static str, About, Value)> {
 /// The path with the thing in it; `thing` is none where nothing is there.
 fn filled(path: &str, thing: &str) -> String {
     let mut filled = path.to_owned();
-    for name in ["{room}", "{file}", "{message_id}", "{message}"] {
+    for name in ["{room}", "{file}", "{upload}", "{message_id}", "{message}"] {
         filled = filled.replace(name, thing);
     }
     let filled = filled
@@ -433,6 +444,7 @@ async fn thing(cast: &Cast<'_>, about: About, shared: &Place) -> String {
         Message => cast.message(shared).await,
         Answer => cast.answer(shared).await,
         File => cast.file(shared).await,
+        Upload => cast.upload(shared).await,
     }
 }
 

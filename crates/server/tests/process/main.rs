@@ -15,3 +15,4 @@ mod imports;
 mod kill;
 mod program;
 mod stop;
+mod uploads;

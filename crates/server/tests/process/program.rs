@@ -114,6 +114,16 @@ impl Program {
         serde_json::from_slice(&self.ask("POST", token, path, body).await).unwrap()
     }
 
+    /// Sends a piece of a file, and reads JSON.
+    pub(crate) async fn piece(&self, token: &str, path: &str, offset: usize, body: &[u8]) -> Value {
+        let request = client()
+            .patch(format!("http://{}{path}", self.address))
+            .bearer_auth(token)
+            .header("upload-offset", offset)
+            .body(body.to_vec());
+        request.send().await.unwrap().json().await.unwrap()
+    }
+
     pub(crate) async fn delete(&self, token: &str, path: &str) {
         self.ask("DELETE", token, path, Vec::new()).await;
     }

@@ -3,8 +3,8 @@
 use crate::{ByteDigest, Wanted};
 use jiff::Timestamp;
 use salon_protocol::{
-    Budget, DraftId, FileInfo, Handle, MessageId, MessageState, MessageView, NotificationLevel,
-    RoomId, RoomKind, Seq, SpeakMode, UserId,
+    Budget, DraftId, FileId, FileInfo, Handle, MessageId, MessageState, MessageView,
+    NotificationLevel, RoomId, RoomKind, Seq, SpeakMode, UserId,
 };
 
 /// A room.
@@ -74,6 +74,21 @@ pub struct FileRow {
     pub preview: Option<MadeOf>,
     /// The large one, where it is not the same.
     pub view: Option<MadeOf>,
+}
+
+/// A file that comes in several requests.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UploadRow {
+    /// The file's, once all of it has come.
+    pub id: FileId,
+    /// Where to.
+    pub room: RoomId,
+    /// The file's name, as it was told.
+    pub name: String,
+    /// What was promised, in bytes.
+    pub size: u64,
+    /// What has come and is on disk.
+    pub received: u64,
 }
 
 /// A picture that we made of a file.

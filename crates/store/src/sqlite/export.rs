@@ -404,6 +404,10 @@ const TABLES: &[(&str, Table)] = &[
         ]),
     ),
     ("passkeys", LeftOut("what opens accounts")),
+    (
+        "uploads",
+        LeftOut("of the moment: what has not come whole is no file yet"),
+    ),
     ("second_factors", LeftOut("secrets: what opens accounts")),
     ("recovery_codes", LeftOut("secrets: what opens accounts")),
 ];

@@ -27,6 +27,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../schema/0019_retention.sql"),
     include_str!("../../schema/0020_identities.sql"),
     include_str!("../../schema/0021_passkeys.sql"),
+    include_str!("../../schema/0022_uploads.sql"),
 ];
 
 /// After it every message is indexed anew.

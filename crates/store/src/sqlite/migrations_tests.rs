@@ -89,6 +89,8 @@ const ROWS: &[&str] = &[
        x'0190000000007000800000000000000a', 'ada@example.com', 9, NULL);",
     "INSERT INTO passkeys VALUES (x'00', x'0190000000007000800000000000000a', 'chat.example', x'00',
        -7, 0, 'laptop', 9, NULL);",
+    "INSERT INTO uploads VALUES (x'01', x'0190000000007000800000000000000a', x'02', 'film.mp4', 9, 4,
+       9);",
 ];
 
 /// A database as version `version` left it.

@@ -53,6 +53,7 @@ mod threads;
 mod tools;
 mod turns;
 mod unsent;
+mod uploads;
 mod writer;
 
 pub use claims::ClaimedTurn;

@@ -11,23 +11,34 @@ use std::{
 };
 use tokio::io::AsyncSeekExt;
 
+/// What is on its way in, forgotten at the next start.
+const INCOMING: &str = "incoming";
+/// What comes in several requests, and is kept over a restart.
+const UNFINISHED: &str = "unfinished";
+
 #[derive(Clone)]
 pub(super) struct Folder {
     root: Arc<PathBuf>,
     incoming: Arc<PathBuf>,
+    unfinished: Arc<PathBuf>,
 }
 
 impl Folder {
     pub(super) fn new(data: &Path) -> Self {
         let root = data.join("files");
         Self {
-            incoming: Arc::new(root.join("incoming")),
+            incoming: Arc::new(root.join(INCOMING)),
+            unfinished: Arc::new(root.join(UNFINISHED)),
             root: Arc::new(root),
         }
     }
 
     pub(super) fn incoming(&self) -> &Path {
         &self.incoming
+    }
+
+    pub(super) fn unfinished(&self) -> &Path {
+        &self.unfinished
     }
 
     fn place(&self, digest: ByteDigest) -> (PathBuf, PathBuf) {
@@ -129,7 +140,7 @@ fn list(root: &Path) -> std::io::Result<(Vec<ByteDigest>, Vec<String>)> {
     for shelf in shelves {
         let shelf = shelf?;
         let name = shelf.file_name().to_string_lossy().into_owned();
-        if name == "incoming" {
+        if name == INCOMING || name == UNFINISHED {
             continue;
         }
         if !shelf.file_type()?.is_dir() {

@@ -9,17 +9,20 @@ mod digest;
 mod folder;
 mod gate;
 mod staged;
+mod unfinished;
 
 pub use bucket::BucketConfig;
 pub use digest::ByteDigest;
 pub use gate::Hold;
 pub use staged::Staged;
+pub use unfinished::Unfinished;
 
 use crate::StoreError;
 use bucket::Bucket;
 use folder::Folder;
 use futures::{Stream, StreamExt, stream::BoxStream};
 use gate::{Gate, TakingAway};
+use salon_protocol::FileId;
 use sha2::{Digest, Sha256};
 use std::{ops::Range, path::Path};
 use tokio::sync::RwLockReadGuard;
@@ -73,6 +76,13 @@ impl Vault {
     /// A place to write bytes to whose digest is not known yet.
     pub async fn stage(&self) -> Result<Staged, StoreError> {
         Staged::create(self.folder.incoming()).await
+    }
+
+    /// The first `size` bytes of an unfinished file, staged as if they had come at once. The
+    /// unfinished file stays until it is dropped: what fails behind this can be tried again.
+    pub async fn stage_unfinished(&self, id: FileId, size: u64) -> Result<Staged, StoreError> {
+        let from = self.folder.unfinished().join(id.to_string());
+        Staged::of(self.folder.incoming(), from, size).await
     }
 
     /// Puts staged bytes where they belong; answers once they are on disk.
@@ -187,6 +197,13 @@ fn pieces(file: tokio::fs::File, length: u64) -> impl Stream<Item = Piece> {
         }
         Ok(Some((piece.freeze(), (file, left - read as u64))))
     })
+}
+
+/// Waits until all that was written is on disk. A write may go on behind its answer; that it failed
+/// is told by the flush, and by a sync alone never.
+async fn to_disk(file: &mut tokio::fs::File) -> std::io::Result<()> {
+    tokio::io::AsyncWriteExt::flush(file).await?;
+    file.sync_all().await
 }
 
 fn failed(what: &str, error: &std::io::Error) -> StoreError {
