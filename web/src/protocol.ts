@@ -2318,6 +2318,10 @@ sessions: number,
  */
 seen_at?: string, 
 /**
+ * Passkeys that open it.
+ */
+passkeys: number, 
+/**
  * Whether whoever asks may change it.
  */
 changeable: boolean, };
@@ -3368,7 +3372,7 @@ silenced: Array<Silenced>,
  * Who may not come back, whoever was banned last first.
  */
 banned: Array<Banned>, };
-export type ModerationKind = "kick" | "ban" | "unban" | "mute" | "unmute" | "slow" | "keep" | "remove_message" | "settle_report" | "set_role" | "close_account" | "open_account" | "take_second_factor" | "remove_emoji" | "remove_avatar" | "remove_preview";
+export type ModerationKind = "kick" | "ban" | "unban" | "mute" | "unmute" | "slow" | "keep" | "remove_message" | "settle_report" | "set_role" | "close_account" | "open_account" | "take_second_factor" | "take_passkeys" | "remove_emoji" | "remove_avatar" | "remove_preview";
 export type ModerationAct = { 
 /**
  * Its number; later acts have larger ones.

@@ -25,6 +25,10 @@ pub struct AdminUser {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[ts(optional, type = "string")]
     pub seen_at: Option<Timestamp>,
+    /// Passkeys that open it.
+    #[serde(default)]
+    #[ts(type = "number")]
+    pub passkeys: u32,
     /// Whether whoever asks may change it.
     pub changeable: bool,
 }

@@ -146,6 +146,8 @@ pub enum ModerationKind {
     OpenAccount,
     /// Took a lost authenticator away.
     TakeSecondFactor,
+    /// Took the passkeys of a lost device away.
+    TakePasskeys,
     /// Took an emoji away that somebody else made.
     RemoveEmoji,
     /// Took somebody's picture away.
@@ -167,6 +169,7 @@ words!(ModerationKind {
     CloseAccount = "close_account",
     OpenAccount = "open_account",
     TakeSecondFactor = "take_second_factor",
+    TakePasskeys = "take_passkeys",
     RemoveEmoji = "remove_emoji",
     RemoveAvatar = "remove_avatar",
     RemovePreview = "remove_preview",

@@ -18,6 +18,7 @@ const ACTS: Record<ModerationKind, Word> = {
   close_account: 'actCloseAccount',
   open_account: 'actOpenAccount',
   take_second_factor: 'actTakeSecondFactor',
+  take_passkeys: 'actTakePasskeys',
   remove_emoji: 'actRemoveEmoji',
   remove_avatar: 'actRemoveAvatar',
   remove_preview: 'actRemovePreview',

@@ -51,6 +51,11 @@ export class AdminPage {
     await this.loadUsers();
   }
 
+  async takePasskeys(handle: string): Promise<void> {
+    await request('DELETE', `${of(handle)}/passkeys`);
+    await this.loadUsers();
+  }
+
   async takeSecondFactor(handle: string): Promise<void> {
     await request('DELETE', `${of(handle)}/second-factor`);
     await this.loadUsers();

@@ -101,6 +101,29 @@ pub async fn take_second_factor(
     Ok(taken)
 }
 
+/// Takes all passkeys away, as of a device that was stolen; answers with how many there were.
+/// Browsers that are signed in stay so.
+pub async fn take_passkeys(chat: &Chat, caller: &Caller, handle: &str) -> Result<usize, ChatError> {
+    let subject = changeable(chat, caller, handle).await?;
+    let id = subject.id;
+    let act = NewModeration {
+        subject: Some(id),
+        ..note(caller, ModerationKind::TakePasskeys)
+    };
+    let work = move |tx: &mut Tx<'_>| {
+        let taken = tx.drop_passkeys(id)?;
+        if taken > 0 {
+            tx.note_moderation(&act)?;
+        }
+        Ok(taken)
+    };
+    let taken = chat.store().write(work).await?;
+    if taken > 0 {
+        tracing::info!(by = %caller.user.handle, %handle, taken, "passkeys were taken away");
+    }
+    Ok(taken)
+}
+
 /// Takes somebody's picture away; false where they have none.
 pub async fn take_avatar(
     chat: &Chat,

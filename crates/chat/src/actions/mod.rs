@@ -55,7 +55,7 @@ pub use approvals::{
 };
 pub use arriving::{Arriving, KeptFile};
 pub use ban_user::{ban_user, unban_user};
-pub use change_account::{change_account, take_avatar, take_second_factor};
+pub use change_account::{change_account, take_avatar, take_passkeys, take_second_factor};
 pub use change_message::{delete_message, edit_message};
 pub use create_room::{CreateRoom, create_room};
 pub use create_user::{CreateUser, create_user, disable_user};

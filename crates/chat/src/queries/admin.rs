@@ -23,6 +23,7 @@ pub async fn admin_users(chat: &Chat, caller: &Caller) -> Result<Vec<AdminUser>,
             second_factor: row.second_factor,
             sessions: row.sessions,
             seen_at: row.seen_at,
+            passkeys: row.passkeys,
         })
         .collect())
 }

@@ -54,6 +54,19 @@ pub(super) async fn take_second_factor(
     Ok(StatusCode::NO_CONTENT)
 }
 
+/// Take all of somebody's passkeys away, as of a device that was stolen.
+#[utoipa::path(delete, path = "/api/admin/users/{handle}/passkeys", tag = "admin",
+    params(("handle" = String, Path, description = "Whose")),
+    responses((status = 204), (status = 403, body = Problem), (status = 404, body = Problem)))]
+pub(super) async fn take_passkeys(
+    State(app): State<App>,
+    asker: SignedIn,
+    Path(handle): Path<String>,
+) -> Result<StatusCode, Refusal> {
+    actions::take_passkeys(&app.chat, &asker.caller, &handle).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
 /// Take somebody's picture away.
 #[utoipa::path(delete, path = "/api/admin/users/{handle}/avatar", tag = "admin",
     params(("handle" = String, Path, description = "Whose"),

@@ -99,6 +99,7 @@ pub(crate) fn router(app: App) -> Router {
         .routes(routes!(admin::users))
         .routes(routes!(admin::change_user))
         .routes(routes!(admin::take_second_factor))
+        .routes(routes!(admin::take_passkeys))
         .routes(routes!(admin::take_avatar))
         .routes(routes!(admin::storage))
         .routes(routes!(admin::health))

@@ -572,3 +572,53 @@ async fn somebody_who_tries_and_tries_is_made_to_wait() {
     }
     assert_eq!(code, "too_fast");
 }
+
+#[tokio::test]
+async fn an_admin_sees_how_many_somebody_has_and_takes_them_away() {
+    let server = start().await;
+    let boss = server.user("boss", Role::Admin).await;
+    let eve = server.member("eve").await;
+    let mut device = device_of(&server, "ada").await;
+    let count = async || {
+        let users = boss.get("/api/admin/users").await.1;
+        let users = users["users"].as_array().unwrap().clone();
+        let ada = users.into_iter().find(|one| one["user"]["handle"] == "ada");
+        ada.unwrap()["passkeys"].clone()
+    };
+    assert_eq!(count().await, 1);
+    let place = "/api/admin/users/ada/passkeys";
+    assert_eq!(eve.call("DELETE", place, Value::Null).await.0, 403);
+    assert_eq!(boss.call("DELETE", place, Value::Null).await.0, 204);
+    assert_eq!(count().await, 0);
+    let mut anybody = Browser::new(&server);
+    assert_eq!(anybody.sign_in(&mut device, |_| {}).await.0, 401);
+    let acts = boss.get("/api/admin/moderation").await.1;
+    assert_eq!(acts["acts"][0]["act"], "take_passkeys", "{acts}");
+    assert_eq!(acts["acts"][0]["user"], "ada");
+}
+
+#[tokio::test]
+async fn the_terminal_takes_them_away_while_the_server_runs() {
+    let server = start().await;
+    let mut device = device_of(&server, "ada").await;
+    let mut anybody = Browser::new(&server);
+    assert_eq!(anybody.sign_in(&mut device, |_| {}).await.0, 200);
+    let folder = server.folder().to_owned();
+    let terminal = || {
+        std::process::Command::new(env!("CARGO_BIN_EXE_salon"))
+            .args(["user", "remove-passkeys", "ada", "--data"])
+            .arg(&folder)
+            .env("SALON_LOG", "error")
+            .output()
+            .unwrap()
+    };
+    let said = terminal();
+    let text = String::from_utf8(said.stdout).unwrap();
+    assert!(
+        said.status.success() && text.contains("there were 1"),
+        "{text}"
+    );
+    let mut anybody = Browser::new(&server);
+    assert_eq!(anybody.sign_in(&mut device, |_| {}).await.0, 401);
+    assert_eq!(terminal().status.code(), Some(1), "there are none any more");
+}

@@ -110,6 +110,12 @@ fn rows() -> Vec<(&'static str, &'static str, About, Value)> {
         ),
         (
             "delete",
+            "/api/admin/users/{handle}/passkeys",
+            Nothing,
+            none(),
+        ),
+        (
+            "delete",
             "/api/admin/users/{handle}/avatar",
             Nothing,
             none(),

@@ -64,6 +64,8 @@ pub struct AccountRow {
     pub sessions: u32,
     /// When one of them was last used.
     pub seen_at: Option<Timestamp>,
+    /// Passkeys that open it.
+    pub passkeys: u32,
 }
 
 /// An account that a provider's word is to open.

@@ -18,7 +18,8 @@ impl Store {
                              WHERE f.user_id = u.id AND f.confirmed_at IS NOT NULL),
                      (SELECT count(*) FROM credentials c WHERE c.user_id = u.id
                       AND (c.expires_at IS NULL OR c.expires_at > ?1)),
-                     (SELECT max(c.seen_at) FROM credentials c WHERE c.user_id = u.id)
+                     (SELECT max(c.seen_at) FROM credentials c WHERE c.user_id = u.id),
+                     (SELECT count(*) FROM passkeys p WHERE p.user_id = u.id)
                      FROM users u ORDER BY u.handle_key",
                     columns::USER
                 ))?
@@ -30,6 +31,7 @@ impl Store {
                         second_factor: row.get(13)?,
                         sessions: row.get(14)?,
                         seen_at: columns::time_option(row, 15)?,
+                        passkeys: row.get(16)?,
                     })
                 })?
                 .collect::<Result<_, _>>()?)
