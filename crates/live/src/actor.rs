@@ -116,6 +116,8 @@ pub(crate) struct Actor {
     presence_told_at: Option<Instant>,
     reads: BTreeMap<(UserId, RoomId), Seq>,
     typing: HashMap<(RoomId, UserId), Instant>,
+    /// Events that are not queued yet: what several commits bring in a row leaves as one piece.
+    pieces: BTreeMap<RoomId, BytesMut>,
     due: Due,
     presence: PresenceTable,
     observed: broadcast::Sender<Arc<Event>>,
@@ -138,6 +140,7 @@ impl Actor {
             presence_told_at: None,
             reads: BTreeMap::new(),
             typing: HashMap::new(),
+            pieces: BTreeMap::new(),
             due: Due::default(),
             presence,
             observed,
@@ -201,11 +204,16 @@ impl Actor {
                 };
                 self.take(command);
             }
+            self.queue_pieces();
             self.due.flush().await;
         }
     }
 
     fn take(&mut self, command: Command) {
+        // Whatever else is told or asked comes behind the events before it.
+        if !matches!(command, Command::Publish(_)) {
+            self.queue_pieces();
+        }
         match command {
             Command::Publish(batch) => self.publish(batch),
             Command::Register {
@@ -309,10 +317,10 @@ impl Actor {
         }
     }
 
-    /// Queues the whole batch. A room's plain events leave as one piece, which is put together once
-    /// for all who read it.
+    /// Adds the batch to the pieces that are to be queued. A room's plain events leave as one piece,
+    /// which is put together once for all who read it.
     fn publish(&mut self, batch: Vec<Published>) {
-        let mut pieces = BTreeMap::new();
+        let mut pieces = std::mem::take(&mut self.pieces);
         for Published { event, room } in batch {
             let id = event.room;
             let draft = self.draft_of(&event);
@@ -360,7 +368,11 @@ impl Actor {
             // Nobody may be observing.
             drop(self.observed.send(event));
         }
-        for (room, piece) in pieces {
+        self.pieces = pieces;
+    }
+
+    fn queue_pieces(&mut self) {
+        for (room, piece) in std::mem::take(&mut self.pieces) {
             self.tell_room(room, &piece.freeze());
         }
     }

@@ -249,8 +249,11 @@ impl Outlet {
     }
 
     fn write(&self, queue: &mut Queue) -> Flushed {
-        while !queue.ready.is_empty() {
-            let result = {
+        while let Some(first) = queue.ready.front() {
+            let result = if queue.ready.len() == 1 {
+                self.socket
+                    .try_write_vectored(&[IoSlice::new(&first.bytes)])
+            } else {
                 let mut slices = [IoSlice::new(&[]); SLICES_PER_WRITE_MAX];
                 let mut count = 0;
                 for (slice, piece) in slices.iter_mut().zip(&queue.ready) {

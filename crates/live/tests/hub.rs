@@ -73,6 +73,18 @@ impl Socket for Fake {
     }
 }
 
+/// Takes everything, piece by piece.
+#[derive(Clone, Default)]
+struct Pieces(Arc<Mutex<Vec<Vec<u8>>>>);
+
+impl Socket for Pieces {
+    fn try_write_vectored(&self, slices: &[IoSlice<'_>]) -> io::Result<usize> {
+        let pieces = slices.iter().map(|slice| slice.to_vec());
+        self.0.lock().unwrap().extend(pieces);
+        Ok(slices.iter().map(|slice| slice.len()).sum())
+    }
+}
+
 struct World {
     hub: Hub,
     room: RoomId,
@@ -152,7 +164,7 @@ impl World {
         self.done(seq, body)
     }
 
-    async fn connect(&self, user: UserId, socket: &Fake) -> (Arc<Outlet>, Seq) {
+    async fn connect(&self, user: UserId, socket: &(impl Socket + Clone)) -> (Arc<Outlet>, Seq) {
         let outlet = Arc::new(Outlet::new(socket.clone()));
         let registered = self.hub.register(user, None, outlet.clone()).await.unwrap();
         let cut = registered.rooms.first().map_or(Seq(0), |room| room.cut);
@@ -334,6 +346,29 @@ async fn a_removal_in_the_middle_of_a_batch_cuts_it_for_the_removed() {
     world.settle().await;
     assert_eq!(seqs(&bob), [1, 2]);
     assert_eq!(seqs(&ada), [1, 2, 3]);
+}
+
+#[tokio::test]
+async fn what_several_commits_bring_in_a_row_leaves_as_one_piece_before_what_follows() {
+    let world = world();
+    let socket = Pieces::default();
+    world.connect(world.bob, &socket).await;
+    world.settle().await;
+    // On one thread the hub takes them all at once.
+    for seq in 1..=3 {
+        world.hub.publish(vec![world.topic(seq)]).await;
+    }
+    let (user, room) = (world.bob, Some(world.room));
+    world.hub.notice(user, room, "a notice".into(), None).await;
+    world.hub.publish(vec![world.topic(4)]).await;
+    world.settle().await;
+    let found = |piece: &Vec<u8>, mark: &str| String::from_utf8_lossy(piece).matches(mark).count();
+    let pieces = socket.0.lock().unwrap();
+    let told = pieces
+        .iter()
+        .map(|piece| (found(piece, "room.changed"), found(piece, "a notice")));
+    let told: Vec<_> = told.filter(|told| *told != (0, 0)).collect();
+    assert_eq!(told, [(3, 0), (0, 1), (1, 0)]);
 }
 
 #[tokio::test]
