@@ -15,7 +15,9 @@ use salon_chat::{
     actions::{self, CreateRoom, CreateUser},
 };
 use salon_protocol::{Role, RoomKind, UserKind};
+use serde_json::Value;
 use std::{
+    collections::HashSet,
     net::SocketAddr,
     path::Path,
     process::Stdio,
@@ -30,6 +32,7 @@ use tokio::{
     net::{TcpListener, TcpStream},
     process::{Child, Command},
     sync::{Notify, mpsc},
+    task::JoinSet,
 };
 
 /// A run that takes longer has gone wrong.
@@ -155,18 +158,14 @@ async fn in_flight(world: &World, server: &Server, upstream: &Upstream) -> anyho
     for token in &world.tokens[..ASKERS] {
         clients.push(Client::open(server.address, token).await?);
     }
-    for room in 0..ROOMS {
-        for client in &mut clients {
-            client
-                .send(&format!(
-                    r#"{{"type":"send","room":"room{room}","text":"@assistant hello"}}"#
-                ))
-                .await?;
-        }
-    }
     let wanted = ROOMS * ASKERS;
     let began = Instant::now();
+    let mut asking: JoinSet<_> = clients.into_iter().map(ask_everywhere).collect();
     while upstream.waiting.load(Ordering::SeqCst) < wanted {
+        if let Some(ended) = asking.try_join_next() {
+            ended??;
+            bail!("an asker had all its answers before they were written");
+        }
         if began.elapsed() > Duration::from_secs(60) {
             bail!(
                 "only {} of {wanted} turns reached the model",
@@ -179,19 +178,10 @@ async fn in_flight(world: &World, server: &Server, upstream: &Upstream) -> anyho
     let during = resident_of(&server.child)?;
     upstream.hold.store(0, Ordering::SeqCst);
     upstream.go_on.notify_waiters();
-    let mut last: Vec<Duration> = Vec::new();
     let released = Instant::now();
-    for client in &mut clients {
-        let mut seen = 0;
-        while seen < ROOMS {
-            let text = client.next().await?;
-            // Its own question's answer: the asker is in the reply's room with all others.
-            seen += usize::from(
-                text.contains(r#""kind":"message.posted""#)
-                    && text.contains(r#""from":"assistant""#),
-            );
-        }
-        last.push(released.elapsed());
+    let mut last = Vec::new();
+    while let Some(ended) = asking.join_next().await {
+        last.push(ended??.duration_since(released));
     }
     say(format_args!(
         "{wanted} turns in flight                            all at the model {:.2} s after they were asked, {:.1} KB each, all answered",
@@ -207,6 +197,32 @@ async fn in_flight(world: &World, server: &Server, upstream: &Upstream) -> anyho
         ));
     }
     Ok(())
+}
+
+/// Asks in every room, and reads all the while that it waits: a server puts out who does not. When
+/// the last of its own questions was answered.
+async fn ask_everywhere(mut client: Client) -> anyhow::Result<Instant> {
+    for room in 0..ROOMS {
+        client
+            .send(&format!(
+                r#"{{"type":"send","room":"room{room}","text":"@assistant hello"}}"#
+            ))
+            .await?;
+    }
+    let (mut asked, mut answered) = (HashSet::new(), HashSet::new());
+    while asked.len() < ROOMS || !asked.is_subset(&answered) {
+        let frame: Value = serde_json::from_str(&client.next().await?)?;
+        let id = |value: &Value| value.as_str().map(str::to_owned);
+        match frame["type"].as_str() {
+            Some("ack") => asked.extend(id(&frame["message_id"])),
+            Some("event") if frame["from"] == "assistant" => {
+                answered.extend(id(&frame["message"]["reply_to"]));
+            }
+            Some("error") => bail!("a question was refused: {}", frame["message"]),
+            _ => {}
+        }
+    }
+    Ok(Instant::now())
 }
 
 fn newest(frame: &str) -> Option<usize> {
