@@ -2109,7 +2109,11 @@ silenced_until?: string,
 /**
  * They may not come back.
  */
-banned?: boolean, } | { "type": "reset", 
+banned?: boolean, 
+/**
+ * Why they were muted, or put out of the room: for them alone.
+ */
+reason?: string, } | { "type": "reset", 
 /**
  * Which room.
  */

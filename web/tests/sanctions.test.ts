@@ -138,7 +138,7 @@ test('whoever is banned stays out until the ban is lifted', async () => {
   const dialog = ada.getByRole('dialog', { name: 'Ban @小波 from #general' });
   await dialog.getByRole('textbox', { name: /^Reason/ }).fill('sells pills');
   await inBothLights(ada, 'ban-en');
-  const told = bo.getByText('@ada 已将你封禁，你不能再进入 #general。').waitFor();
+  const told = bo.getByText('@ada 已将你封禁，你不能再进入 #general。 理由：sells pills').waitFor();
   await dialog.getByRole('button', { name: 'Ban', exact: true }).click();
   await told;
   await ada.getByText('@ada banned @小波').waitFor();

@@ -318,6 +318,10 @@ pub enum ServerFrame {
         #[serde(default, skip_serializing_if = "std::ops::Not::not")]
         #[ts(optional, as = "Option<bool>")]
         banned: bool,
+        /// Why they were muted, or put out of the room: for them alone.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[ts(optional)]
+        reason: Option<String>,
     },
     /// The gap cannot be given whole: fetch anew.
     #[serde(rename = "reset")]

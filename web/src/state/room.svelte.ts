@@ -44,6 +44,8 @@ export class Room {
   members = $state<Member[]>([]);
   /** Grows whenever somebody is muted or banned here, or let go of. */
   restricted = $state(0);
+  /** Why one is put out, where that came before the event that says so. */
+  because = '';
   /** Where reading began: how far one had read when the room was opened, and how much was new. */
   began = $state<{ seq: number; unread: number } | null>(null);
   /** Marked as unread by hand: seeing it does not make it read. */

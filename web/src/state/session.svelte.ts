@@ -357,7 +357,7 @@ export class Session {
       }
       case 'restricted':
         this.rooms.get(frame.room)?.restricts(frame.user === this.me.handle, frame.silenced_until);
-        return;
+        return this.#toldWhy(frame);
       case 'saved':
         return this.kept.take(frame.message_id, frame.on);
       case 'reset': {
@@ -423,11 +423,23 @@ export class Session {
     }
     const out = event.kind === 'member.left' || event.kind === 'member.removed';
     if (out && event.user_id === this.me.id) {
-      if (event.kind === 'member.removed') this.toast = t(event.banned ? 'wereBanned' : 'wereRemoved', { by: event.from, room: `#${room.summary.name}` });
+      if (event.kind === 'member.removed') {
+        const because = room.because ? t('because', { reason: room.because }) : '';
+        this.toast = `${t(event.banned ? 'wereBanned' : 'wereRemoved', { by: event.from, room: `#${room.summary.name}` })} ${because}`.trim();
+      }
       this.rooms.delete(room.id);
       void this.#keeper.forget(room.id);
       void this.loadOthers();
     }
+  }
+
+  /** Why one was muted, or put out: before the event that says so, or behind it. */
+  #toldWhy({ room: id, user, reason, silenced_until }: ServerFrame & { type: 'restricted' }): void {
+    if (!reason || user !== this.me.handle) return;
+    const room = this.rooms.get(id);
+    if (room && silenced_until) room.notice(t('mutedBecause', { reason }), true);
+    else if (room) room.because = reason;
+    else this.toast = `${this.toast} ${t('because', { reason })}`.trim();
   }
 
   #refused(frame: ServerFrame & { type: 'error' }): void {

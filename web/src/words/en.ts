@@ -810,6 +810,8 @@ export const en = {
   bannedUser: '{by} banned {user}',
   wereRemoved: '@{by} removed you from {room}.',
   wereBanned: '@{by} banned you from {room}.',
+  because: 'Reason: {reason}',
+  mutedBecause: 'You were muted here. Reason: {reason}',
   thread: 'Thread',
   openThread: 'Open the thread',
   threadsPanel: 'Threads',

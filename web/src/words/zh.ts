@@ -809,6 +809,8 @@ export const zh: Words = {
   bannedUser: '{by} 封禁了 {user}',
   wereRemoved: '@{by} 已将你移出 {room}。',
   wereBanned: '@{by} 已将你封禁，你不能再进入 {room}。',
+  because: '理由：{reason}',
+  mutedBecause: '你在这里被禁言。理由：{reason}',
   thread: '话题',
   openThread: '打开话题',
   threadsPanel: '话题',

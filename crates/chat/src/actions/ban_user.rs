@@ -8,7 +8,7 @@ use crate::{Caller, Chat, ChatError, Words, caller::actor, rules};
 use salon_protocol::{Done, ModerationKind};
 use salon_store::{Change, NewModeration, Tx};
 
-/// Removes somebody for good, and why stands in the log of moderation; who never was inside can be
+/// Removes somebody for good, tells them why, and notes it in the log of moderation; who never was inside can be
 /// kept out as well.
 pub async fn ban_user(
     chat: &Chat,
@@ -29,7 +29,7 @@ pub async fn ban_user(
         )));
     }
     let act = NewModeration {
-        detail: reason,
+        detail: reason.clone(),
         ..note_on(caller, ModerationKind::Ban, room.id, user.id)
     };
     let change = Change::Remove {
@@ -37,7 +37,7 @@ pub async fn ban_user(
         ban: true,
     };
     let appended = append_noted(chat, caller, room.id, change, act).await?;
-    tell_of_restriction(chat, room.id, &user).await?;
+    tell_of_restriction(chat, room.id, &user, &reason).await?;
     Ok(done(appended))
 }
 
@@ -67,7 +67,7 @@ pub async fn unban_user(
             format!("@{} 没有被这个聊天室封禁。", user.handle),
         )));
     }
-    tell_of_restriction(chat, room, &user).await?;
+    tell_of_restriction(chat, room, &user, "").await?;
     Ok(Done {
         room: Some(room),
         ..Done::default()

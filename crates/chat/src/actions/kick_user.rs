@@ -2,13 +2,13 @@
 
 use super::{
     done,
-    moderation::{append_noted, check_reason, note_on},
+    moderation::{append_noted, check_reason, note_on, tell_of_restriction},
 };
 use crate::{Caller, Chat, ChatError, Words, caller::actor, rules};
 use salon_protocol::{Done, ModerationKind};
 use salon_store::{Change, NewModeration};
 
-/// Removes a member; why stands in the log of moderation.
+/// Removes a member; why, they are told, and stands in the log of moderation.
 pub async fn kick_user(
     chat: &Chat,
     caller: &Caller,
@@ -25,16 +25,18 @@ pub async fn kick_user(
         return Err(not_here(user.handle.as_str()));
     }
     let act = NewModeration {
-        detail: reason,
+        detail: reason.clone(),
         ..note_on(caller, ModerationKind::Kick, room.id, user.id)
     };
     let change = Change::Remove {
         user: actor(&user),
         ban: false,
     };
-    append_noted(chat, caller, room.id, change, act)
-        .await
-        .map(done)
+    let appended = append_noted(chat, caller, room.id, change, act).await?;
+    if !reason.is_empty() {
+        tell_of_restriction(chat, room.id, &user, &reason).await?;
+    }
+    Ok(done(appended))
 }
 
 pub(super) fn not_here(handle: &str) -> ChatError {

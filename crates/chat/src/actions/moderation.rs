@@ -55,25 +55,34 @@ pub(super) async fn append_noted(
     Ok(appended)
 }
 
-/// Tells whoever moderates a room how somebody stands there now; and them, where they are in it.
+/// Tells whoever moderates a room how somebody stands there now; and them, where they are in it or
+/// there is a reason to tell. The others read reasons in the log.
 pub(super) async fn tell_of_restriction(
     chat: &Chat,
     room: RoomId,
     user: &User,
+    reason: &str,
 ) -> Result<(), ChatError> {
     let store = chat.store();
-    let (mut told, _) = store.moderators(room).await?;
-    if store.is_member(room, user.id).await? && !told.contains(&user.id) {
-        told.push(user.id);
-    }
-    let frame = ServerFrame::Restricted {
+    let frame = |reason, silenced_until, banned| ServerFrame::Restricted {
         room,
         user: user.handle.clone(),
-        silenced_until: store.muted_until(room, user.id).await?,
-        banned: store.is_banned(room, user.id).await?,
+        silenced_until,
+        banned,
+        reason,
     };
-    for one in told {
-        chat.hub().tell_user(one, frame.clone()).await;
+    let until = store.muted_until(room, user.id).await?;
+    let banned = store.is_banned(room, user.id).await?;
+    let (moderators, _) = store.moderators(room).await?;
+    for one in moderators.into_iter().filter(|one| *one != user.id) {
+        chat.hub().tell_user(one, frame(None, until, banned)).await;
+    }
+    let why = (!reason.is_empty()).then(|| reason.to_owned());
+    let is_member = store.is_member(room, user.id).await?;
+    if is_member || why.is_some() {
+        chat.hub()
+            .tell_user(user.id, frame(why, until, banned))
+            .await;
     }
     Ok(())
 }

@@ -12,7 +12,8 @@ use salon_store::Tx;
 /// Without a duration, for so long.
 pub const MUTE_DEFAULT: SignedDuration = SignedDuration::from_mins(10);
 
-/// Mutes a member; a duration of zero ends a mute. Why stands in the log of moderation.
+/// Mutes a member; a duration of zero ends a mute. Why, they are told, and stands in the log of
+/// moderation.
 pub async fn mute_user(
     chat: &Chat,
     caller: &Caller,
@@ -51,14 +52,14 @@ pub async fn mute_user(
             &format!("{} s", until.as_second() - now.as_second()),
             &reason,
         ),
-        _ => reason,
+        _ => reason.clone(),
     };
     let work = move |tx: &mut Tx<'_>| {
         tx.mute(room, id, until)?;
         tx.note_moderation(&act)
     };
     chat.store().write(work).await?;
-    tell_of_restriction(chat, room, &user).await?;
+    tell_of_restriction(chat, room, &user, &reason).await?;
     Ok(Done {
         room: Some(room),
         ..Done::default()

@@ -239,6 +239,49 @@ async fn whoever_moderates_a_room_sees_who_is_muted_and_banned_there_and_nobody_
 }
 
 #[tokio::test]
+async fn whoever_is_muted_removed_or_banned_reads_why_and_nobody_else_does() {
+    let server = Server::start().await;
+    let maker = server.member("ada").await;
+    let (bob, eve) = (server.member("bob").await, server.member("eve").await);
+    let room = json!({ "name": "tea", "members": ["bob", "eve"] });
+    assert_eq!(maker.post("/api/rooms", room).await.0, 201);
+    let (mut moderator, mut his) = (maker.connect().await, bob.connect().await);
+    let mut other = eve.connect().await;
+    for (line, again) in [
+        ("/mute bob 1h shouting", "/mute bob off"),
+        ("/kick bob still shouting", "/invite bob"),
+        ("/ban bob 再次喧哗", "/unban bob"),
+    ] {
+        let (status, done) = maker.run("tea", line).await;
+        assert!(status < 300, "{line}: {done}");
+        let why = line
+            .rsplit("bob ")
+            .next()
+            .unwrap()
+            .trim_start_matches("1h ");
+        loop {
+            let told = his.expect("restricted").await;
+            if told["reason"] == why {
+                break;
+            }
+            assert_eq!(told.get("reason"), None, "{told}");
+        }
+        assert_eq!(moderator.expect("restricted").await.get("reason"), None);
+        assert!(maker.run("tea", again).await.0 < 300, "{again}");
+    }
+    // What the others were told comes before this, and nothing of that was among it.
+    maker.run("tea", "the last word").await;
+    loop {
+        let frame = other.next().await;
+        assert_ne!(frame["type"], "restricted", "{frame}");
+        assert!(!frame.to_string().contains("shouting"), "{frame}");
+        if frame["message"]["text"] == "the last word" {
+            break;
+        }
+    }
+}
+
+#[tokio::test]
 async fn who_is_muted_is_told_until_when_and_so_are_the_moderators() {
     let server = Server::start().await;
     let maker = server.member("ada").await;
