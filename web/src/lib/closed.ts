@@ -1,11 +1,11 @@
-// That a dialog has closed. A browser tells it in a task of its own: of one that is gone by then nobody
-// is told, or it would close what was opened in its place meanwhile.
+// That a dialog has closed. A browser's own word of it comes in a task of its own, behind a key that was
+// pressed meanwhile, and would close what that key has opened. The attribute goes at once.
 
 export function closed(dialog: HTMLDialogElement, tell: () => void): { update: (tell: () => void) => void; destroy: () => void } {
-  const told = () => tell();
-  dialog.addEventListener('close', told);
+  const watch = new MutationObserver(() => dialog.open || tell());
+  watch.observe(dialog, { attributeFilter: ['open'] });
   return {
     update: (other) => (tell = other),
-    destroy: () => dialog.removeEventListener('close', told),
+    destroy: () => watch.disconnect(),
   };
 }

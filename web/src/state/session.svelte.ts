@@ -225,9 +225,10 @@ export class Session {
   read(room: Room): void {
     if (document.visibilityState !== 'visible' || room.held || room.summary.read_seq >= room.summary.seq) return;
     clearTimeout(this.#reading);
+    // What comes while this waits may be out of sight by then.
+    const { seq } = room.summary;
     this.#reading = setTimeout(() => {
       if (room.held) return;
-      const seq = room.summary.seq;
       if (this.#socket.send({ type: 'read', room: room.id, seq })) this.#wasRead(room, seq);
     }, READ_AFTER_MS);
   }
