@@ -4,15 +4,14 @@
 
 import type { CDPSession, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { clean, invitation, joinBy, picture, setUp, world, type World } from './world';
+import { agree, ask, clean, invitation, joinBy, picture, setUp, world, type World } from './world';
 
 const PASSWORD = 'correct horse battery';
 
 let here: World;
 let wide: Page;
 let phone: Page;
-/** Whoever sits before the devices says no where this is false. */
-let verifies: (page: Page, yes: boolean) => Promise<void>;
+const devices = new Map<Page, { cdp: CDPSession; authenticatorId: string }>();
 
 beforeAll(async () => {
   const numbered = await world(() => ({ words: ['Hello.'] }));
@@ -20,24 +19,27 @@ beforeAll(async () => {
   here = { ...numbered, url: named(numbered.url), setupLink: named(numbered.setupLink) };
   wide = await here.page({ viewport: { width: 1280, height: 800 } });
   phone = await here.page({ locale: 'zh-CN', viewport: { width: 390, height: 844 } });
-  const devices = new Map<Page, { cdp: CDPSession; authenticatorId: string }>();
-  for (const page of [wide, phone]) {
-    const cdp = await page.context().newCDPSession(page);
-    await cdp.send('WebAuthn.enable');
-    const { authenticatorId } = await cdp.send('WebAuthn.addVirtualAuthenticator', {
-      options: { protocol: 'ctap2', transport: 'internal', hasResidentKey: true, hasUserVerification: true, isUserVerified: true, automaticPresenceSimulation: true },
-    });
-    devices.set(page, { cdp, authenticatorId });
-  }
-  verifies = async (page, isUserVerified) => {
-    const { cdp, authenticatorId } = devices.get(page)!;
-    await cdp.send('WebAuthn.setUserVerified', { authenticatorId, isUserVerified });
-  };
+  for (const page of [wide, phone]) await giveDevice(page);
   await setUp(wide, here, 'ada');
   await joinBy(phone, await invitation(wide), '小波');
 });
 
 afterAll(async () => here?.end());
+
+async function giveDevice(page: Page): Promise<void> {
+  const cdp = await page.context().newCDPSession(page);
+  await cdp.send('WebAuthn.enable');
+  const { authenticatorId } = await cdp.send('WebAuthn.addVirtualAuthenticator', {
+    options: { protocol: 'ctap2', transport: 'internal', hasResidentKey: true, hasUserVerification: true, isUserVerified: true, automaticPresenceSimulation: true },
+  });
+  devices.set(page, { cdp, authenticatorId });
+}
+
+/** Whoever sits before the device says no where this is false. */
+async function verifies(page: Page, isUserVerified: boolean): Promise<void> {
+  const { cdp, authenticatorId } = devices.get(page)!;
+  await cdp.send('WebAuthn.setUserVerified', { authenticatorId, isUserVerified });
+}
 
 const part = (page: Page) => page.locator('.passkeys');
 
@@ -99,6 +101,40 @@ test('one comes in by it without a name or a password', async () => {
     await page.getByRole('button', { name: words.button }).click();
     await page.locator('textarea').waitFor();
     expect(await who(page)).toBe(words.handle);
+  }
+});
+
+test('an admin takes away what opens somebody else’s account', async () => {
+  const cy = await here.page();
+  await giveDevice(cy);
+  await joinBy(cy, await invitation(wide), 'cy');
+  await ask(wide, 'PATCH', '/api/admin/users/小波', { role: 'admin' });
+  for (const [page, words] of [
+    [wide, { admin: 'Administration', one: '1 passkey', take: 'Remove the passkeys of @cy' }],
+    [phone, { admin: '管理', one: '1 个通行密钥', take: '移除 @cy 的通行密钥' }],
+  ] as const) {
+    await openAccount(cy);
+    await part(cy).getByLabel('Password now').fill(PASSWORD);
+    await part(cy).getByRole('button', { name: 'Add a passkey' }).click();
+    await part(cy).getByRole('listitem').waitFor();
+    await page.goto(here.url);
+    if (page === phone) await page.locator('.to-menu').first().click();
+    await page.locator('.house button').click();
+    await page.getByRole('menuitem', { name: words.admin }).click();
+    const row = page.locator('dialog [data-user=cy]');
+    await row.getByText(words.one, { exact: true }).waitFor();
+    await picture(page, `passkeys-admin-${page === wide ? 'en' : 'zh'}`);
+    await clean(page);
+    await row.getByRole('button', { name: words.take }).click();
+    await agree(page);
+    await expect.poll(() => row.getByText(words.one, { exact: true }).count()).toBe(0);
+    await signOut(cy);
+    await cy.getByRole('button', { name: 'Sign in with a passkey' }).click();
+    await cy.getByRole('alert').filter({ hasText: 'opens no account here' }).waitFor();
+    await cy.locator('input[name=username]').fill('cy');
+    await cy.locator('input[name=password]').fill(PASSWORD);
+    await cy.locator('form button.primary').click();
+    await cy.locator('textarea').waitFor();
   }
 });
 

@@ -12,9 +12,13 @@ pub(crate) fn nearest<'a>(
         return None;
     }
     let name = name.to_lowercase();
-    let allowed = (name.chars().count() / 3).max(1);
+    let length = name.chars().count();
+    let allowed = (length / 3).max(1);
+    // Of thousands most are too long or too short to be near; in small letters one may become two.
+    let alike = |candidate: &&str| candidate.chars().count().abs_diff(length) <= 2 * allowed;
     candidates
         .into_iter()
+        .filter(alike)
         .map(|candidate| (distance(&name, &candidate.to_lowercase()), candidate))
         .filter(|(distance, _)| *distance <= allowed)
         .min_by_key(|(distance, _)| *distance)
