@@ -155,6 +155,14 @@ mod tests {
     }
 
     #[test]
+    fn a_number_that_is_written_again_is_the_same_to_the_digest() {
+        let text = r#"{"name": "add", "inputSchema": {"maximum": 1511111111111116111111111117}}"#;
+        let once: Value = serde_json::from_str(text).unwrap();
+        let twice: Value = serde_json::from_str(&once.to_string()).unwrap();
+        assert_eq!(read(once).unwrap().digest, read(twice).unwrap().digest);
+    }
+
+    #[test]
     fn a_change_behind_the_cut_changes_the_digest() {
         let (mut one, mut two) = (tool(), tool());
         one["description"] = json!("a".repeat(5_000));
