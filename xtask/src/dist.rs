@@ -11,7 +11,8 @@ const FILES: [&str; 4] = ["LICENSE-APACHE", "LICENSE-MIT", "salon", "salon.cdx.j
 pub(crate) fn build() -> anyhow::Result<()> {
     let root = shell::root();
     web::build()?;
-    shell::run(
+    // Other machines may have an older C library than this one.
+    shell::run_with(
         &root,
         "cargo",
         &[
@@ -21,6 +22,7 @@ pub(crate) fn build() -> anyhow::Result<()> {
             "--package",
             "salon-server",
         ],
+        &[("SALON_BUILD_FOR_OTHERS", "1")],
     )?;
     let folder = root.join("target/dist");
     fs::create_dir_all(&folder)?;
