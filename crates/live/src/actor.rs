@@ -8,7 +8,7 @@ mod sessions;
 use crate::{
     CloseReason, HubSnapshot, Outlet, Published, SessionId,
     drafts::Draft,
-    due::Due,
+    due::{self, Due},
     message::Command,
     presence::PresenceTable,
     roll::{Changes, Roll},
@@ -34,8 +34,6 @@ const PRESENCE_TICK: Duration = Duration::from_millis(200);
 const DRAFT_TICK: Duration = Duration::from_millis(10);
 /// Commands whose frames may share one round of writes.
 const COMMANDS_PER_FLUSH_MAX: usize = 64;
-/// Events of one room that leave as one piece, in bytes.
-const PIECE_BYTES_MAX: usize = 64 * 1024;
 
 #[derive(Default)]
 struct Room {
@@ -204,9 +202,23 @@ impl Actor {
                 };
                 self.take(command);
             }
-            self.queue_pieces();
-            self.due.flush().await;
+            self.write().await;
         }
+    }
+
+    /// Writes all that is to be told. Of one room's events alone nothing is queued.
+    async fn write(&mut self) {
+        if self.due.is_empty()
+            && self.pieces.len() == 1
+            && let Some((id, piece)) = self.pieces.pop_first()
+        {
+            if let Some(room) = self.rooms.get(&id) {
+                due::write_event(room.sessions.values(), &piece.freeze()).await;
+            }
+            return;
+        }
+        self.queue_pieces();
+        self.due.flush().await;
     }
 
     fn take(&mut self, command: Command) {
@@ -331,7 +343,7 @@ impl Actor {
                     | EventBody::MemberRemoved { .. }
             );
             let piece: &mut BytesMut = pieces.entry(id).or_default();
-            if changes_members || draft.is_some() || piece.len() > PIECE_BYTES_MAX {
+            if changes_members || draft.is_some() || piece.len() > wire::PIECE_BYTES_MAX {
                 let piece = piece.split().freeze();
                 self.tell_room(id, &piece);
             }

@@ -40,6 +40,10 @@ impl Due {
         }
     }
 
+    pub(crate) fn is_empty(&self) -> bool {
+        self.outlets.is_empty()
+    }
+
     /// Writes once to each; a big room's writes leave room for others' work between them.
     pub(crate) async fn flush(&mut self) {
         for slice in self.outlets.chunks(WRITES_PER_SLICE_MAX) {
@@ -51,5 +55,18 @@ impl Due {
             }
         }
         self.outlets.clear();
+    }
+}
+
+/// Writes frames of one room to all who are in it, where nothing else waits to be written.
+pub(crate) async fn write_event<'a>(
+    outlets: impl IntoIterator<Item = &'a Arc<Outlet>>,
+    frames: &Bytes,
+) {
+    for (n, outlet) in (1..).zip(outlets) {
+        outlet.write_event(frames);
+        if n % WRITES_PER_SLICE_MAX == 0 {
+            tokio::task::yield_now().await;
+        }
     }
 }

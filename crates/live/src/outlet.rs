@@ -84,14 +84,15 @@ pub enum Flushed {
     Closed,
 }
 
-/// A session's queue and socket.
-pub struct Outlet {
+/// A session's queue and socket, side by side: whoever delivers to a thousand of them mostly waits
+/// for memory.
+pub struct Outlet<S: ?Sized = dyn Socket> {
     /// Written by whoever delivers, under a lock that is held for queue moves and for a write that
     /// does not wait, never across an `.await`.
     queue: Mutex<Queue>,
-    socket: Box<dyn Socket>,
     /// Wakes the session's task: the socket is full, or the session is over.
     pub wake: Notify,
+    socket: S,
 }
 
 /// A frame, or a part of one.
@@ -134,16 +135,23 @@ struct Queue {
     closed: Option<CloseReason>,
 }
 
-impl Outlet {
+impl<S: Socket> Outlet<S> {
     /// An outlet whose live frames are held until [`Outlet::release`].
-    pub fn new(socket: impl Socket) -> Self {
+    pub fn new(socket: S) -> Self {
         Self {
             queue: Mutex::new(Queue::default()),
-            socket: Box::new(socket),
             wake: Notify::new(),
+            socket,
         }
     }
 
+    /// Where it writes to.
+    pub fn socket(&self) -> &S {
+        &self.socket
+    }
+}
+
+impl<S: Socket + ?Sized> Outlet<S> {
     fn lock(&self) -> MutexGuard<'_, Queue> {
         // A panic elsewhere while the lock was held leaves at worst a frame unsent.
         self.queue.lock().unwrap_or_else(PoisonError::into_inner)
@@ -161,6 +169,29 @@ impl Outlet {
             queue.held.push_back(piece);
         }
         false
+    }
+
+    /// Writes what the log brings at once, without a place in the queue where nothing is before it.
+    /// Held back while the past is still being sent.
+    pub(crate) fn write_event(&self, frames: &Bytes) {
+        let mut queue = self.lock();
+        if !queue.is_clear() {
+            drop(queue);
+            self.push_event(frames.clone());
+            self.flush();
+            return;
+        }
+        let written = self
+            .socket
+            .try_write_vectored(&[IoSlice::new(frames)])
+            .unwrap_or(0);
+        if written < frames.len() {
+            let rest = Piece::whole(frames.slice(written..));
+            queue.bytes += rest.cost();
+            queue.ready.push_back(rest);
+            queue.half_written = written > 0;
+            self.write(&mut queue);
+        }
     }
 
     /// Queues what matters only now; whoever is still reading the past learns it afterwards. True
@@ -332,6 +363,11 @@ impl Outlet {
 }
 
 impl Queue {
+    /// What comes now is next.
+    fn is_clear(&self) -> bool {
+        self.live && !self.due && self.ready.is_empty() && self.closed.is_none()
+    }
+
     fn take(&mut self, mut written: usize) {
         while written > 0 {
             let Some(front) = self.ready.front_mut() else {

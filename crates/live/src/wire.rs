@@ -16,6 +16,8 @@ pub enum Opcode {
     Pong = 0xA,
 }
 
+/// Events that leave as one piece, in bytes.
+pub const PIECE_BYTES_MAX: usize = 64 * 1024;
 /// What comes before a payload.
 const HEAD_BYTES_MAX: usize = 10;
 
@@ -48,7 +50,7 @@ fn put_head(out: &mut BytesMut, opcode: Opcode, length: usize) {
 }
 
 /// Appends a text frame.
-pub(crate) fn put_text(out: &mut BytesMut, json: &str) {
+pub fn put_text(out: &mut BytesMut, json: &str) {
     put(out, Opcode::Text, json.as_bytes());
 }
 

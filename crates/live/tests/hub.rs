@@ -32,6 +32,11 @@ impl Fake {
         self.0.lock().unwrap().1 += more;
     }
 
+    /// From now on no more than this.
+    fn only(&self, room: usize) {
+        self.0.lock().unwrap().1 = room;
+    }
+
     fn taken(&self) -> Vec<u8> {
         self.0.lock().unwrap().0.clone()
     }
@@ -170,6 +175,15 @@ impl World {
         let cut = registered.rooms.first().map_or(Seq(0), |room| room.cut);
         self.hub.release(registered.session).await;
         (outlet, cut)
+    }
+
+    /// Publishes what is the hub's only work for the moment: it is written without being queued.
+    async fn publish_alone(&self, published: Published) {
+        self.settle().await;
+        self.hub.publish(vec![published]).await;
+        for _ in 0..10 {
+            tokio::task::yield_now().await;
+        }
     }
 
     /// Waits until everything told so far is done and written: more questions than the hub takes
@@ -482,6 +496,64 @@ proptest! {
         socket.allow(1 << 20);
         outlet.flush_unblocked();
         prop_assert_eq!(socket.taken(), frames.concat());
+    }
+}
+
+#[tokio::test]
+async fn of_an_event_that_a_socket_takes_in_part_the_rest_follows() {
+    for room in [0, 1, 7, 150, 400] {
+        let world = world();
+        let socket = Fake::with_room(usize::MAX / 2);
+        let (outlet, _) = world.connect(world.ada, &socket).await;
+        world.settle().await;
+        socket.only(room);
+        for seq in 1..=40 {
+            world.publish_alone(world.topic(seq)).await;
+            if seq % 3 == 0 {
+                outlet.push_now(wire::text(r#"{"type":"own"}"#));
+            }
+            world.settle().await;
+            socket.allow(room);
+            if seq % 2 == 0 {
+                outlet.flush_unblocked();
+            }
+        }
+        socket.only(usize::MAX / 2);
+        outlet.flush_unblocked();
+        assert_eq!(
+            seqs(&socket),
+            (1..=40).collect::<Vec<u64>>(),
+            "{room} bytes"
+        );
+        let frames = socket.frames();
+        let own = frames.iter().filter(|frame| frame["type"] == "own");
+        assert_eq!(own.count(), 13, "{room} bytes");
+    }
+}
+
+#[tokio::test]
+async fn whoever_is_put_out_in_the_middle_of_an_event_gets_its_rest() {
+    let world = world();
+    let bye = wire::close(4008, "too slow");
+    let reading = Fake::with_room(usize::MAX / 2);
+    world.connect(world.bob, &reading).await;
+    for (seq, begun) in (1..).zip([0, 1, 50, 100]) {
+        let socket = Fake::with_room(usize::MAX / 2);
+        let (outlet, _) = world.connect(world.ada, &socket).await;
+        world.settle().await;
+        let before = socket.taken().len();
+        let read_before = reading.taken().len();
+        socket.only(begun);
+        world.publish_alone(world.topic(seq)).await;
+        world.settle().await;
+        outlet.push_last(bye.clone(), false);
+        socket.only(usize::MAX / 2);
+        outlet.flush_unblocked();
+        let event = reading.taken()[read_before..].to_vec();
+        let rest = if begun == 0 { Vec::new() } else { event };
+        let expected = [rest, bye.to_vec()].concat();
+        assert_eq!(socket.taken()[before..], expected, "{begun} bytes");
+        outlet.close(CloseReason::Gone);
     }
 }
 

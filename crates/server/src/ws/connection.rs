@@ -62,10 +62,10 @@ impl Line for TcpStream {
     }
 }
 
-/// The writing side of a line, shared with whoever delivers.
-struct Writing<L>(Arc<L>);
+/// A line, which whoever delivers writes to.
+struct Wire<L>(L);
 
-impl<L: Line> Socket for Writing<L> {
+impl<L: Line> Socket for Wire<L> {
     fn try_write_vectored(&self, slices: &[IoSlice<'_>]) -> io::Result<usize> {
         self.0.try_write(slices)
     }
@@ -80,28 +80,27 @@ pub(crate) fn run<L: Line>(
     offered: Option<Box<(Caller, Credential)>>,
     lang: Option<Lang>,
 ) -> impl Future<Output = ()> + Send + use<L> {
-    let stream = Arc::new(stream);
-    let outlet = Arc::new(Outlet::new(Writing(stream.clone())));
+    let outlet = Arc::new(Outlet::new(Wire(stream)));
     let mut session = Box::new(Session::new(app, outlet.clone(), offered, lang));
     let mut decoder = Decoder::default();
     decoder.buffer.extend_from_slice(read_already);
     async move {
-        let reason = match serve(&*stream, &outlet, &mut session, &mut decoder).await {
+        let reason = match serve(&outlet, &mut session, &mut decoder).await {
             Ok(()) => CloseReason::Bye,
             Err(reason) => reason,
         };
         // What is not always at work is kept apart: an idle socket holds only what it waits with.
         Box::pin(session.finish(reason)).await;
-        Box::pin(say_goodbye(&*stream, &outlet, reason)).await;
+        Box::pin(say_goodbye(&outlet, reason)).await;
     }
 }
 
-async fn serve(
-    stream: &impl Line,
-    outlet: &Outlet,
+async fn serve<L: Line>(
+    outlet: &Outlet<Wire<L>>,
     session: &mut Session,
     decoder: &mut Decoder,
 ) -> Result<(), CloseReason> {
+    let Wire(stream) = outlet.socket();
     let opened = Instant::now();
     let mut heard = opened;
     let mut pinged = false;
@@ -175,7 +174,8 @@ async fn serve(
 }
 
 /// Sends what is owed and the close frame, but not for ever.
-async fn say_goodbye(stream: &impl Line, outlet: &Outlet, reason: CloseReason) {
+async fn say_goodbye<L: Line>(outlet: &Outlet<Wire<L>>, reason: CloseReason) {
+    let Wire(stream) = outlet.socket();
     let Some((code, words)) = reason.code() else {
         return;
     };
