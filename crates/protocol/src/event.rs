@@ -3,7 +3,8 @@
 use crate::user::words;
 use crate::{
     AgentChange, Approval, ApprovalState, Budget, Called, DraftId, FileInfo, Handle, LinkPreview,
-    MessageId, Poll, Removal, Replies, RoomId, RoomKind, Seq, SpeakMode, UserId, UserKind, Vote,
+    MessageId, Poll, Removal, Replies, RoomId, RoomKind, Seq, ServerFrame, SpeakMode, UserId,
+    UserKind, Vote,
 };
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -324,6 +325,73 @@ pub struct Event {
     /// What happened.
     #[serde(flatten)]
     pub body: EventBody,
+}
+
+/// An entry of a room's log whose body is still the JSON text that the log keeps.
+#[derive(Clone, Debug)]
+pub struct WrittenEvent {
+    /// Which room's log.
+    pub room: RoomId,
+    /// Its number there.
+    pub seq: Seq,
+    /// When it was committed.
+    pub at: Timestamp,
+    /// Whose doing it was.
+    pub from: Handle,
+    /// What happened, written.
+    pub body: String,
+}
+
+impl WrittenEvent {
+    /// Reads what is written.
+    pub fn read(self) -> serde_json::Result<Event> {
+        Ok(Event {
+            room: self.room,
+            seq: self.seq,
+            at: self.at,
+            from: self.from,
+            body: serde_json::from_str(&self.body)?,
+        })
+    }
+
+    /// The JSON text of its frame. A message goes as it is written: whatever came to messages later
+    /// may be left out. Other kinds are read, since an older one may lack what clients rely on.
+    pub fn to_frame_json(self) -> serde_json::Result<String> {
+        let Some(body) = self
+            .body
+            .strip_prefix('{')
+            .filter(|it| it.starts_with(MESSAGE))
+        else {
+            return Ok(ServerFrame::Event(self.read()?).to_json());
+        };
+        let head = Head {
+            kind: "event",
+            room: self.room,
+            seq: self.seq,
+            at: self.at,
+            from: &self.from,
+        };
+        let mut json = serde_json::to_string(&head)?;
+        json.pop();
+        json.reserve(body.len() + 1);
+        json.push(',');
+        json.push_str(body);
+        Ok(json)
+    }
+}
+
+/// What the body of a posted message begins with, behind its brace.
+const MESSAGE: &str = r#""kind":"message.posted","#;
+
+/// What an event's frame begins with.
+#[derive(Serialize)]
+struct Head<'a> {
+    #[serde(rename = "type")]
+    kind: &'static str,
+    room: RoomId,
+    seq: Seq,
+    at: Timestamp,
+    from: &'a Handle,
 }
 
 /// A message as it stands after every later event.

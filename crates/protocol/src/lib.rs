@@ -47,7 +47,7 @@ pub use command::{CommandInfo, Effect, ParamInfo, ParamKind};
 pub use draft::{AgentState, DraftEnd, DraftUpdate};
 pub use emoji::{OwnEmoji, OwnEmojis};
 pub use error::{ErrorCode, Problem};
-pub use event::{Event, EventBody, Message, MessageState, MessageView, ReactionView};
+pub use event::{Event, EventBody, Message, MessageState, MessageView, ReactionView, WrittenEvent};
 pub use file::{DescribeFileRequest, FileInfo, RoomFile, RoomFiles, UploadRequest, UploadState};
 pub use frame::{ClientFrame, Resume, ServerFrame, SessionLimits};
 pub use handle::{Handle, HandleError, RoomName};

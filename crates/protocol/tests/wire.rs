@@ -12,7 +12,7 @@ use salon_protocol::{
     LinkPreview, Member, Message, MessageId, MessageState, NotificationLevel, Notifying, Poll,
     Presence, PreviewPicture, QuietHours, Removal, Role, RoomId, RoomKind, RoomStanding,
     RoomSummary, Seq, ServerFrame, SessionLimits, SpeakMode, Unsent, UserId, UserInfo, UserKind,
-    WrittenUsers,
+    WrittenEvent, WrittenUsers,
 };
 use serde_json::{Value, json};
 use std::sync::Arc;
@@ -425,4 +425,35 @@ fn a_welcome_is_the_same_around_its_users() {
     let (before, users, behind) = welcome.to_json_around_users().unwrap();
     assert_eq!(format!("{before}{}{behind}", users.as_json()), whole);
     assert_eq!(ServerFrame::Ready.to_json_around_users(), None);
+}
+
+/// The log's entry whose body is this text.
+fn written(body: String) -> WrittenEvent {
+    WrittenEvent {
+        room: room(),
+        seq: Seq(7),
+        at: Timestamp::from_second(1_800_000_000).unwrap(),
+        from: "ada".parse().unwrap(),
+        body,
+    }
+}
+
+#[test]
+fn what_the_log_keeps_is_told_in_the_words_of_the_event_that_it_was() {
+    for body in bodies() {
+        let kept = written(serde_json::to_string(&body).unwrap());
+        assert_eq!(kept.to_frame_json().unwrap(), event(body).to_json());
+    }
+}
+
+#[test]
+fn an_entry_of_an_older_program_says_what_clients_rely_on() {
+    let body = r#"{"kind":"room.changed","topic":"leaves"}"#;
+    let told: Value = serde_json::from_str(&written(body.into()).to_frame_json().unwrap()).unwrap();
+    assert_eq!(told["mode"], "mention");
+    assert!(
+        written(r#"{"kind":"room.changed""#.into())
+            .to_frame_json()
+            .is_err()
+    );
 }

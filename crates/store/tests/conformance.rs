@@ -177,6 +177,9 @@ async fn who_is_out_reads_and_writes_nothing_more() {
             .await
             .is_err()
     );
+    let (bob, room) = (world.bob.id, world.room);
+    let written = world.store.written_events(bob, room, Seq(0), None, 10);
+    assert!(written.await.is_err());
     let found = world.store.search(world.bob.id, filter("here")).await;
     assert_eq!(found.unwrap(), Found::default());
     let back = world

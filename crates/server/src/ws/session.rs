@@ -2,12 +2,12 @@
 
 use super::dispatch::{self, Request, RequestExt};
 use crate::app::App;
+use bytes::BytesMut;
 use futures::{FutureExt, StreamExt, future::BoxFuture, stream::FuturesOrdered};
-use salon_chat::Credential;
-use salon_chat::{Caller, ChatError, Words, accounts, queries};
+use salon_chat::{Caller, ChatError, Credential, Words, accounts, queries};
 use salon_live::{CloseReason, Outlet, RoomNow, SessionId, wire};
 use salon_protocol::{
-    ErrorCode, Lang, Resume, RoomId, Seq, ServerFrame, SessionLimits,
+    ErrorCode, Lang, Resume, RoomId, Seq, ServerFrame, SessionLimits, WrittenEvent,
     limits::{
         EVENTS_PAGE_MAX, FILES_PER_MESSAGE_MAX, FRAME_BYTES_MAX, KEY_CHARS_MAX, MESSAGE_CHARS_MAX,
         RESUME_EVENTS_MAX, RESUME_ROOMS_MAX,
@@ -339,16 +339,16 @@ impl Session {
             while after < cut {
                 let page = chat
                     .store()
-                    .events(caller.id(), room, after, Some(cut), EVENTS_PAGE_MAX)
+                    .written_events(caller.id(), room, after, Some(cut), EVENTS_PAGE_MAX)
                     .await;
                 let Ok(events) = page else { break };
                 let Some(newest) = events.last().map(|event| event.seq) else {
                     break;
                 };
-                for event in events {
-                    self.send_all(&[ServerFrame::Event(event)]);
+                if let Err(error) = self.send_written(events) {
+                    tracing::error!(%error, %room, "the log cannot be read");
+                    break;
                 }
-                self.outlet.flush();
                 after = newest;
             }
             // One was put out meanwhile, or the log could not be read: no gap without a word.
@@ -356,6 +356,22 @@ impl Session {
                 self.send_all(&[ServerFrame::Reset { room }]);
             }
         }
+        Ok(())
+    }
+
+    /// Sends what the log keeps, many events in a piece.
+    fn send_written(&self, events: Vec<WrittenEvent>) -> serde_json::Result<()> {
+        let mut piece = BytesMut::new();
+        for event in events {
+            wire::put_text(&mut piece, &event.to_frame_json()?);
+            if piece.len() > wire::PIECE_BYTES_MAX {
+                self.outlet.push_now(piece.split().freeze());
+            }
+        }
+        if !piece.is_empty() {
+            self.outlet.push_now(piece.freeze());
+        }
+        self.outlet.flush();
         Ok(())
     }
 

@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 use salon_protocol::{
     DraftId, Event, Handle, Message, MessageId, MessageView, ReactionView, RoomId, Seq, UserId,
+    WrittenEvent,
 };
 use std::collections::HashMap;
 
@@ -87,6 +88,22 @@ impl Store {
         self.read(move |db| {
             check_reader(db, room, reader)?;
             events(db, room, after, up_to, limit)
+        })
+        .await
+    }
+
+    /// The same, as it is written.
+    pub async fn written_events(
+        &self,
+        reader: UserId,
+        room: RoomId,
+        after: Seq,
+        up_to: Option<Seq>,
+        limit: usize,
+    ) -> Result<Vec<WrittenEvent>, StoreError> {
+        self.read(move |db| {
+            check_reader(db, room, reader)?;
+            written_events(db, room, after, up_to, limit)
         })
         .await
     }
@@ -256,6 +273,18 @@ fn events(
     up_to: Option<Seq>,
     limit: usize,
 ) -> Result<Vec<Event>, StoreError> {
+    let written = written_events(db, room, after, up_to, limit)?;
+    let read = written.into_iter().map(WrittenEvent::read);
+    Ok(read.collect::<Result<_, _>>()?)
+}
+
+fn written_events(
+    db: &Connection,
+    room: RoomId,
+    after: Seq,
+    up_to: Option<Seq>,
+    limit: usize,
+) -> Result<Vec<WrittenEvent>, StoreError> {
     let clamp = |seq: Seq| i64::try_from(seq.0).unwrap_or(i64::MAX);
     let mut select = db.prepare_cached(
         "SELECT e.seq, e.at, u.handle, e.body FROM events e JOIN users u ON u.id = e.actor_id
@@ -265,12 +294,12 @@ fn events(
     let mut rows = select.query(params![room.0.as_bytes(), clamp(after), up_to, limit])?;
     let mut events = Vec::new();
     while let Some(row) = rows.next()? {
-        events.push(Event {
+        events.push(WrittenEvent {
             room,
             seq: columns::seq(row, 0)?,
             at: columns::time(row, 1)?,
             from: columns::word(row, 2)?,
-            body: serde_json::from_str(row.get_ref(3)?.as_str().map_err(rusqlite::Error::from)?)?,
+            body: row.get(3)?,
         });
     }
     Ok(events)
