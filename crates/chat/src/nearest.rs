@@ -11,28 +11,29 @@ pub(crate) fn nearest<'a>(
     if name.chars().count() > 2 * HANDLE_CHARS_MAX {
         return None;
     }
-    let name = name.to_lowercase();
-    let length = name.chars().count();
-    let allowed = (length / 3).max(1);
-    // Of thousands most are too long or too short to be near; in small letters one may become two.
-    let alike = |candidate: &&str| candidate.chars().count().abs_diff(length) <= 2 * allowed;
+    let name: Vec<char> = name.to_lowercase().chars().collect();
+    let allowed = (name.len() / 3).max(1);
     candidates
         .into_iter()
-        .filter(alike)
-        .map(|candidate| (distance(&name, &candidate.to_lowercase()), candidate))
-        .filter(|(distance, _)| *distance <= allowed)
+        .filter_map(|candidate| {
+            let letters: Vec<char> = candidate.to_lowercase().chars().collect();
+            Some((distance(&name, &letters, allowed)?, candidate))
+        })
         .min_by_key(|(distance, _)| *distance)
         .map(|(_, candidate)| candidate)
 }
 
-/// Insertions, deletions, replacements and swaps of neighbours (optimal string alignment).
-fn distance(a: &str, b: &str) -> usize {
-    let a: Vec<char> = a.chars().collect();
-    let b: Vec<char> = b.chars().collect();
+/// Insertions, deletions, replacements and swaps of neighbours (optimal string alignment), if they
+/// are no more than allowed. Of thousands of names most are given up early.
+fn distance(a: &[char], b: &[char], allowed: usize) -> Option<usize> {
+    if a.len().abs_diff(b.len()) > allowed {
+        return None;
+    }
     let mut before: Vec<usize> = Vec::new();
     let mut last: Vec<usize> = (0..=b.len()).collect();
     for (i, &from) in a.iter().enumerate() {
-        let mut row = vec![i + 1];
+        let mut row = Vec::with_capacity(b.len() + 1);
+        row.push(i + 1);
         for (j, &to) in b.iter().enumerate() {
             let mut best = (last[j] + usize::from(from != to))
                 .min(last[j + 1] + 1)
@@ -43,8 +44,12 @@ fn distance(a: &str, b: &str) -> usize {
             row.push(best);
         }
         before = std::mem::replace(&mut last, row);
+        // Whatever follows comes by one of the last two rows.
+        if before.iter().chain(&last).all(|steps| *steps > allowed) {
+            return None;
+        }
     }
-    last[b.len()]
+    Some(last[b.len()]).filter(|steps| *steps <= allowed)
 }
 
 #[cfg(test)]
@@ -59,5 +64,34 @@ mod tests {
         assert_eq!(nearest("adaa", users), Some("ada"));
         assert_eq!(nearest("小名", users), Some("小明"));
         assert_eq!(nearest("zebulon", users), None);
+    }
+
+    #[test]
+    fn what_is_given_up_early_is_too_far_away() {
+        let letters = |text: &str| -> Vec<char> { text.chars().collect() };
+        let words = [
+            "",
+            "a",
+            "ab",
+            "ba",
+            "abc",
+            "acb",
+            "abcd",
+            "badc",
+            "xbcd",
+            "沙龙",
+            "龙沙",
+            "沙龙abcd",
+        ];
+        for (a, b) in words
+            .iter()
+            .flat_map(|a| words.map(|b| (letters(a), letters(b))))
+        {
+            let steps = distance(&a, &b, usize::MAX);
+            for allowed in 0..8 {
+                let near = steps.filter(|steps| *steps <= allowed);
+                assert_eq!(distance(&a, &b, allowed), near, "{a:?} {b:?} {allowed}");
+            }
+        }
     }
 }
