@@ -85,11 +85,8 @@ impl Store {
         up_to: Option<Seq>,
         limit: usize,
     ) -> Result<Vec<Event>, StoreError> {
-        self.read(move |db| {
-            check_reader(db, room, reader)?;
-            events(db, room, after, up_to, limit)
-        })
-        .await
+        let written = self.written_events(reader, room, after, up_to, limit);
+        read(written.await?)
     }
 
     /// The same, as it is written.
@@ -115,7 +112,7 @@ impl Store {
         after: Seq,
         limit: usize,
     ) -> Result<Vec<Event>, StoreError> {
-        self.read(move |db| events(db, room, after, None, limit))
+        self.read(move |db| read(written_events(db, room, after, None, limit)?))
             .await
     }
 
@@ -266,16 +263,9 @@ pub(super) fn check_reader(
     }
 }
 
-fn events(
-    db: &Connection,
-    room: RoomId,
-    after: Seq,
-    up_to: Option<Seq>,
-    limit: usize,
-) -> Result<Vec<Event>, StoreError> {
-    let written = written_events(db, room, after, up_to, limit)?;
-    let read = written.into_iter().map(WrittenEvent::read);
-    Ok(read.collect::<Result<_, _>>()?)
+fn read(written: Vec<WrittenEvent>) -> Result<Vec<Event>, StoreError> {
+    let events = written.into_iter().map(WrittenEvent::read);
+    Ok(events.collect::<Result<_, _>>()?)
 }
 
 fn written_events(
