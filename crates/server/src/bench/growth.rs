@@ -6,6 +6,7 @@ use super::{
     fan_out::FanOut,
     history,
     house::House,
+    place,
     plot::Scale,
     process::Process,
     report::{Chart, Report},
@@ -106,7 +107,8 @@ impl Growth {
         let process = Process::salon(house.data())?;
         let (mut crowds, mut points) = (Vec::new(), Vec::new());
         let mut tokens = house.tokens.iter().cycle();
-        let each = self.sockets.div_ceil(SOCKET_STEPS);
+        let (sockets, fewer) = place::sockets(self.sockets);
+        let each = sockets / SOCKET_STEPS;
         for step in 0..=SOCKET_STEPS {
             if step > 0 {
                 let tokens: Vec<String> = tokens.by_ref().take(each).cloned().collect();
@@ -120,7 +122,7 @@ impl Growth {
             points.push(((step * each) as f64, name));
         }
         report.setting(format!(
-            "idle: sockets of {} people in one room, {} s after the last said hello; no TLS",
+            "idle: up to {sockets} sockets{fewer} of {} people in one room, {} s after the last said hello; no TLS",
             self.people,
             SETTLE.as_secs()
         ));

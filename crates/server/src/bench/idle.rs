@@ -3,6 +3,7 @@
 use super::{
     crowd::{Clock, Crowd},
     house::House,
+    place,
     process::Process,
     report::Report,
 };
@@ -28,25 +29,20 @@ impl Idle {
         let process = Process::salon(house.data())?;
         tokio::time::sleep(SETTLE).await;
         let before = process.resident()?;
-        let tokens: Vec<String> = house
-            .tokens
-            .iter()
-            .cycle()
-            .take(self.sockets)
-            .cloned()
-            .collect();
+        let (sockets, fewer) = place::sockets(self.sockets);
+        let tokens: Vec<String> = house.tokens.iter().cycle().take(sockets).cloned().collect();
         let crowd = Crowd::gather(process.address, &tokens, false, Clock::start()).await?;
         tokio::time::sleep(SETTLE).await;
         let after = process.resident()?;
         report.setting(format!(
-            "{} idle sockets of {} people, all in one room, {} s after the last said hello; no TLS",
-            self.sockets,
+            "{sockets} idle sockets{fewer} of {} people, all in one room, {} s after the last said hello; \
+             no TLS",
             self.people,
             SETTLE.as_secs()
         ));
         report.receipts(tokens.len() as u64);
         report.add("resident before", "MB", before as f64 / 1e6);
-        let each = after.saturating_sub(before) as f64 / self.sockets as f64;
+        let each = after.saturating_sub(before) as f64 / sockets as f64;
         report.add("resident per socket", "KB", each / 1_024.0);
         drop(crowd);
         Ok(())

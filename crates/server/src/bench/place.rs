@@ -9,6 +9,8 @@ use rustix::{
 pub(super) const SERVER_CORE: usize = 0;
 /// The priority of whoever gives way: a tenth of the others' share of a core.
 const LAST: i32 = 10;
+/// Files that a process has open beside its sockets.
+const OTHER_FILES: usize = 300;
 /// Where the clients run.
 pub(super) const CROWD_CORE: usize = 1;
 
@@ -41,6 +43,17 @@ pub(super) fn more_files() -> anyhow::Result<()> {
         },
     )?;
     Ok(())
+}
+
+/// Of so many sockets as many as the system lets a process have beside its other files, and a word
+/// about it where these are fewer.
+pub(super) fn sockets(wanted: usize) -> (usize, &'static str) {
+    let files = getrlimit(Resource::Nofile).current.unwrap_or(u64::MAX);
+    let most = usize::try_from(files).unwrap_or(usize::MAX);
+    match most.saturating_sub(OTHER_FILES) {
+        most if most < wanted => (most, " (the system allows no more; see ulimit -n)"),
+        _ => (wanted, ""),
+    }
 }
 
 /// The machine in one line.
