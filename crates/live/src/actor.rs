@@ -16,7 +16,8 @@ use crate::{
 };
 use bytes::{Bytes, BytesMut};
 use salon_protocol::{
-    DraftId, Event, EventBody, Member, Presence, RoomId, Seq, ServerFrame, UserId, UserInfo,
+    DraftId, Event, EventBody, Member, MemberList, Presence, RoomId, Seq, ServerFrame, UserId,
+    UserInfo,
 };
 use std::{
     collections::{BTreeMap, BTreeSet, HashMap, HashSet},
@@ -40,7 +41,7 @@ struct Room {
     published: Seq,
     members: HashSet<UserId>,
     /// The members as a summary lists them, until something in that changes.
-    listed: Option<Arc<[Member]>>,
+    listed: Option<MemberList>,
     sessions: Outlets,
 }
 

@@ -4,7 +4,7 @@ use crate::{
     DraftWriter, Outlet, actor::Actor, drafts::Draft, message::Command, presence::PresenceTable,
 };
 use salon_protocol::{
-    DraftId, Event, Handle, Member, Presence, RoomId, RoomSummary, Seq, ServerFrame, UserId,
+    DraftId, Event, Handle, MemberList, Presence, RoomId, RoomSummary, Seq, ServerFrame, UserId,
     UserInfo, WrittenUsers,
 };
 use std::sync::Arc;
@@ -57,7 +57,7 @@ pub struct RoomNow {
     /// to read from the log.
     pub cut: Seq,
     /// The first of its members in the order of their handles.
-    pub members: Arc<[Member]>,
+    pub members: MemberList,
     /// How many members there are.
     pub member_count: u64,
 }

@@ -5,8 +5,8 @@
 //! its `ready`.
 
 use crate::actor::User;
-use salon_protocol::{Member, UserId, UserInfo, WrittenUsers, limits::SUMMARY_MEMBERS_MAX};
-use std::{collections::HashMap, sync::Arc};
+use salon_protocol::{MemberList, UserId, UserInfo, WrittenUsers, limits::SUMMARY_MEMBERS_MAX};
+use std::collections::HashMap;
 
 /// The list is written anew once more than this part of all users have changed since. Where few
 /// are, that is every change.
@@ -61,7 +61,7 @@ impl Roll {
 }
 
 /// A room's members as its summary lists them.
-pub(crate) fn members<'a>(users: impl Iterator<Item = &'a User>) -> Arc<[Member]> {
+pub(crate) fn members<'a>(users: impl Iterator<Item = &'a User>) -> MemberList {
     let mut listed = in_order(users);
     listed.truncate(SUMMARY_MEMBERS_MAX);
     listed.into_iter().map(User::as_member).collect()

@@ -2,7 +2,7 @@
 
 use crate::limits::HANDLE_CHARS_MAX;
 use serde::{Deserialize, Serialize};
-use std::{fmt, str::FromStr};
+use std::{borrow::Cow, fmt, str::FromStr};
 use ts_rs::TS;
 use unicode_normalization::UnicodeNormalization;
 use utoipa::ToSchema;
@@ -23,7 +23,16 @@ pub enum HandleError {
 
 /// The form under which names are compared: composed, compatibility-folded, lower case.
 fn fold(text: &str) -> String {
+    // Most are, and have one form only.
+    if text.is_ascii() {
+        return text.to_ascii_lowercase();
+    }
     text.nfkc().flat_map(char::to_lowercase).nfkc().collect()
+}
+
+/// Whether two have one form.
+fn same(a: &str, b: &str) -> bool {
+    a == b || fold(a) == fold(b)
 }
 
 /// Marks belong to the letters of many scripts (Devanagari, Thai), so they count as letters when
@@ -33,7 +42,11 @@ fn is_mark(c: char) -> bool {
 }
 
 fn parse(text: &str, sigil: char) -> Result<String, HandleError> {
-    let text: String = text.trim().nfc().collect();
+    let text = text.trim();
+    let text = match text.is_ascii() {
+        true => Cow::Borrowed(text),
+        false => Cow::Owned(text.nfc().collect::<String>()),
+    };
     let text = text.strip_prefix(sigil).unwrap_or(&text);
     if text.is_empty() {
         return Err(HandleError::Empty);
@@ -73,7 +86,7 @@ macro_rules! name {
 
         impl PartialEq for $name {
             fn eq(&self, other: &Self) -> bool {
-                self.folded() == other.folded()
+                same(&self.0, &other.0)
             }
         }
 
@@ -138,6 +151,16 @@ mod tests {
         let decomposed: Handle = "e\u{301}".parse().unwrap();
         assert_eq!(composed, decomposed);
         assert_eq!("@Ada".parse::<Handle>(), "ada".parse::<Handle>());
+    }
+
+    #[test]
+    fn a_name_of_plain_letters_has_the_form_that_it_has_by_the_rules_for_all() {
+        for c in '\0'..='\u{7f}' {
+            let name = format!("Z{c}");
+            let folded: String = name.nfkc().flat_map(char::to_lowercase).nfkc().collect();
+            assert_eq!(fold(&name), folded);
+            assert_eq!(name.nfc().collect::<String>(), name);
+        }
     }
 
     #[test]

@@ -69,7 +69,7 @@ pub use notifying::{Notifying, QuietHours};
 pub use poll::{Poll, Vote, VoteRequest};
 pub use preview::{LinkPreview, PreviewPicture};
 pub use push::{PushKeys, PushRequest, PushState, Pushed};
-pub use room::{Member, RoomKind, RoomSummary};
+pub use room::{Member, MemberList, RoomKind, RoomSummary};
 pub use text::{Lang, Text};
 pub use thread::*;
 pub use tool_server::*;

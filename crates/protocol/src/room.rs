@@ -3,8 +3,12 @@
 use crate::user::words;
 use crate::{Budget, Handle, NotificationLevel, Role, RoomId, Seq, SpeakMode, UserId, UserKind};
 use jiff::Timestamp;
-use serde::{Deserialize, Serialize};
-use std::sync::Arc;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde_json::value::{RawValue, to_raw_value};
+use std::{
+    ops::Deref,
+    sync::{Arc, OnceLock},
+};
 use ts_rs::TS;
 use utoipa::ToSchema;
 
@@ -34,6 +38,56 @@ pub struct Member {
     pub kind: UserKind,
     /// Role on the server.
     pub role: Role,
+}
+
+/// Members of a room. However many are told of them, their JSON is written once.
+#[derive(Clone, Debug, Default)]
+pub struct MemberList(Arc<Listed>);
+
+#[derive(Debug, Default)]
+struct Listed {
+    members: Box<[Member]>,
+    json: OnceLock<Box<RawValue>>,
+}
+
+impl FromIterator<Member> for MemberList {
+    fn from_iter<I: IntoIterator<Item = Member>>(members: I) -> Self {
+        Self(Arc::new(Listed {
+            members: members.into_iter().collect(),
+            json: OnceLock::new(),
+        }))
+    }
+}
+
+impl Deref for MemberList {
+    type Target = [Member];
+
+    fn deref(&self) -> &[Member] {
+        &self.0.members
+    }
+}
+
+impl PartialEq for MemberList {
+    fn eq(&self, other: &Self) -> bool {
+        **self == **other
+    }
+}
+
+impl Eq for MemberList {}
+
+impl Serialize for MemberList {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let json = self.0.json.get_or_init(|| {
+            to_raw_value(&self.0.members).expect("members are words and ids, which JSON can hold")
+        });
+        json.serialize(serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for MemberList {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Ok(Vec::deserialize(deserializer)?.into_iter().collect())
+    }
 }
 
 /// A room as one of its members sees it in a list.
@@ -104,7 +158,7 @@ pub struct RoomSummary {
     /// [`SUMMARY_MEMBERS_MAX`](crate::limits::SUMMARY_MEMBERS_MAX).
     #[ts(type = "Array<Member>")]
     #[schema(value_type = Vec<Member>)]
-    pub members: Arc<[Member]>,
+    pub members: MemberList,
     /// How many members there are.
     #[ts(type = "number")]
     pub member_count: u64,

@@ -9,13 +9,12 @@ use jiff::Timestamp;
 use salon_protocol::{
     AgentChange, AgentState, Approval, ApprovalState, Budget, Call, Called, ClientFrame, DraftEnd,
     DraftId, DraftUpdate, ErrorCode, Event, EventBody, FileId, FileInfo, Later, LaterId, LaterKind,
-    LinkPreview, Member, Message, MessageId, MessageState, NotificationLevel, Notifying, Poll,
-    Presence, PreviewPicture, QuietHours, Removal, Role, RoomId, RoomKind, RoomStanding,
-    RoomSummary, Seq, ServerFrame, SessionLimits, SpeakMode, Unsent, UserId, UserInfo, UserKind,
-    WrittenEvent, WrittenUsers,
+    LinkPreview, Member, MemberList, Message, MessageId, MessageState, NotificationLevel,
+    Notifying, Poll, Presence, PreviewPicture, QuietHours, Removal, Role, RoomId, RoomKind,
+    RoomStanding, RoomSummary, Seq, ServerFrame, SessionLimits, SpeakMode, Unsent, UserId,
+    UserInfo, UserKind, WrittenEvent, WrittenUsers,
 };
 use serde_json::{Value, json};
-use std::sync::Arc;
 use uuid::Uuid;
 
 fn room() -> RoomId {
@@ -226,7 +225,7 @@ fn frames() -> Vec<ServerFrame> {
         muted_until: None,
         silenced_until: None,
         joined: true,
-        members: Arc::from([Member {
+        members: MemberList::from_iter([Member {
             id: user().id,
             handle: user().handle,
             display_name: "Ada".into(),

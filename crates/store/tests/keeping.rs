@@ -280,7 +280,14 @@ async fn the_doctor_finds_what_is_planted_and_nothing_in_a_sound_house() {
             "UPDATE messages SET text = 'another'",
             "something else than the log",
         ),
-        ("DELETE FROM message_search", "search index"),
+        (
+            "DELETE FROM message_search; UPDATE indexed SET up_to = 99",
+            "search index",
+        ),
+        (
+            "INSERT INTO message_search (rowid, text) VALUES (99, 'x')",
+            "search index",
+        ),
         (
             "DELETE FROM messages",
             "posted events without their message",

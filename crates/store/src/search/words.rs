@@ -237,7 +237,8 @@ impl IndexText {
     }
 }
 
-/// One way to write a character of several: small, narrow, without accents.
+/// One way to write a character of several: small, narrow, without accents, and the same wherever in
+/// a word it stands.
 fn fold(c: char, into: &mut String) {
     let narrow = match u32::from(c) {
         wide @ 0xFF01..=0xFF5E => char::from_u32(wide - 0xFEE0).unwrap_or(c),
@@ -249,7 +250,7 @@ fn fold(c: char, into: &mut String) {
     }
     decompose_canonical(narrow, |part| {
         if !is_combining_mark(part) {
-            into.extend(part.to_lowercase());
+            into.extend(part.to_uppercase().flat_map(char::to_lowercase));
         }
     });
 }
@@ -298,6 +299,7 @@ mod tests {
         assert_eq!(told("一 二"), "一 二");
         assert_eq!(told("データベース"), "デー ータ タベ ベー ース");
         assert_eq!(told("Crème ＢＲＵＬÉＥ"), "creme brulee");
+        assert_eq!(told("ΟΔΟΣ οδός Straße"), "οδοσ οδοσ strasse");
         assert_eq!(told("(o_O) … 🎉"), "o o");
     }
 

@@ -68,10 +68,12 @@ const CHECKS: &[(&str, &str)] = &[
     ),
     (
         "messages missing from the search index, or there too often",
-        "SELECT (SELECT count(*) FROM messages m WHERE m.deleted_at IS NULL
+        "SELECT (SELECT count(*) FROM messages m, indexed i WHERE m.deleted_at IS NULL
+         AND m.num <= i.up_to
          AND NOT EXISTS (SELECT 1 FROM message_search s WHERE s.rowid = m.num))
          + (SELECT count(*) FROM message_search s WHERE NOT EXISTS
-            (SELECT 1 FROM messages m WHERE m.num = s.rowid AND m.deleted_at IS NULL))",
+            (SELECT 1 FROM messages m, indexed i
+             WHERE m.num = s.rowid AND m.deleted_at IS NULL AND m.num <= i.up_to))",
     ),
     (
         "keys of sends that lead to no message",

@@ -140,6 +140,7 @@ const TABLES: &[(&str, Table)] = &[
         "unsent",
         LeftOut("what somebody has not said yet is theirs alone"),
     ),
+    ("indexed", LeftOut("follows from the messages")),
     ("message_search", LeftOut("follows from the messages")),
     ("message_terms", LeftOut("follows from the messages")),
     (

@@ -31,9 +31,11 @@ pub struct Tx<'a> {
     pub(super) turns_wait: bool,
     /// Of an import: when what is written now happened.
     pub(super) as_of: Option<jiff::Timestamp>,
-    /// Messages whose words go into the index before the commit: all at once, because the index
-    /// writes what it gathered to its pages at the end of every savepoint. May name what was
-    /// undone or deleted since.
+    /// Messages that came; some may have been undone since.
+    pub(super) posted: usize,
+    /// Messages whose words changed. They go into the index before the commit, if the index had
+    /// them: all at once, because it writes what it gathered to its pages at the end of every
+    /// savepoint. May name what was undone or deleted since.
     pub(super) to_index: BTreeSet<i64>,
     /// Why nothing of this transaction can be committed any more.
     lost: Option<StoreError>,
@@ -85,6 +87,8 @@ pub(super) struct Outcome {
     pub(super) commit: Result<Option<Publication>, StoreError>,
     /// The answers to the jobs that were in it.
     pub(super) finishes: Vec<Finish>,
+    /// How many messages came at the most, for the search index to have.
+    pub(super) posted: usize,
 }
 
 impl Outcome {
@@ -108,8 +112,11 @@ pub(super) fn commit(
         Ok(db) => db,
         Err(error) => {
             let finishes = group.drain(..).map(|work| work(None)).collect();
-            let commit = Err(error.into());
-            return Outcome { commit, finishes };
+            return Outcome {
+                commit: Err(error.into()),
+                finishes,
+                posted: 0,
+            };
         }
     };
     let mut tx = Tx {
@@ -119,6 +126,7 @@ pub(super) fn commit(
         claimed: Vec::new(),
         turns_wait: false,
         as_of: None,
+        posted: 0,
         to_index: BTreeSet::new(),
         lost: None,
     };
@@ -127,14 +135,18 @@ pub(super) fn commit(
         finishes.push(work(Some(&mut tx)));
         if let Some(error) = tx.lost() {
             // Dropping the transaction rolls back what there may still be of it.
-            let commit = Err(error);
-            return Outcome { commit, finishes };
+            return Outcome {
+                commit: Err(error),
+                finishes,
+                posted: 0,
+            };
         }
     }
     let Tx {
         events,
         claimed,
         turns_wait,
+        posted,
         to_index,
         ..
     } = tx;
@@ -143,14 +155,15 @@ pub(super) fn commit(
         claimed,
         turns_wait,
     });
-    // A failure here is the whole group's: a message is never kept without being found.
-    let indexed = to_index
-        .into_iter()
-        .try_for_each(|num| search::index(&db, num));
-    let commit = indexed
+    // A failure here is the whole group's: words are never kept without being found.
+    let commit = search::index_again(&db, &to_index)
         .and_then(|()| Ok(db.commit()?))
         .map(|()| publication);
-    Outcome { commit, finishes }
+    Outcome {
+        commit,
+        finishes,
+        posted,
+    }
 }
 
 #[cfg(test)]

@@ -12,7 +12,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../schema/0004_mentions.sql"),
     include_str!("../../schema/0005_budgets.sql"),
     include_str!("../../schema/0006_account.sql"),
-    SEARCH,
+    include_str!("../../schema/0007_search.sql"),
     include_str!("../../schema/0008_kept.sql"),
     include_str!("../../schema/0009_later.sql"),
     include_str!("../../schema/0010_moderation.sql"),
@@ -28,10 +28,11 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../schema/0020_identities.sql"),
     include_str!("../../schema/0021_passkeys.sql"),
     include_str!("../../schema/0022_uploads.sql"),
+    SEARCH,
 ];
 
 /// After it every message is indexed anew.
-const SEARCH: &str = include_str!("../../schema/0007_search.sql");
+const SEARCH: &str = include_str!("../../schema/0023_index_behind.sql");
 
 /// Refuses what a newer program has written.
 pub(super) fn check_known(found: u32) -> Result<(), StoreError> {

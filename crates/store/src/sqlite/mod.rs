@@ -65,7 +65,7 @@ use crate::{BucketConfig, StoreError, Vault};
 use claims::Lent;
 use presence::Presence;
 use readers::Readers;
-use rusqlite::Connection;
+use rusqlite::{Connection, config::DbConfig};
 use salon_protocol::Event;
 use std::{path::PathBuf, sync::Arc, time::Duration};
 use tokio::sync::mpsc;
@@ -220,6 +220,8 @@ fn connect(file: &std::path::Path, read_only: bool) -> Result<Connection, StoreE
     let connection = Connection::open(file)?;
     connection.busy_timeout(BUSY_TIMEOUT)?;
     connection.set_prepared_statement_cache_capacity(128);
+    // Otherwise a statement with a bound `LIMIT` is compiled anew each time it is bound.
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     connection.pragma_update(None, "journal_mode", "WAL")?;
     connection.pragma_update(None, "synchronous", "FULL")?;
     connection.pragma_update(None, "foreign_keys", true)?;

@@ -120,7 +120,7 @@ impl Tx<'_> {
             ])?;
         let num = self.db.last_insert_rowid();
         self.attach_files(message_id, appended.seq, &files)?;
-        self.to_index.insert(num);
+        self.posted += 1;
         self.put_called(room, actor.id, num, appended.seq, &resolved)?;
         // What is imported is news to nobody.
         if let Some(thread) = thread.filter(|_| self.as_of.is_none()) {

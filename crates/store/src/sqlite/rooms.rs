@@ -5,10 +5,9 @@ use crate::{Room, StoreError, User, write::micros};
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, params};
 use salon_protocol::{
-    Member, RoomId, RoomKind, RoomName, RoomStanding, RoomSummary, Seq, UserId,
+    Member, MemberList, RoomId, RoomKind, RoomName, RoomStanding, RoomSummary, Seq, UserId,
     limits::SUMMARY_MEMBERS_MAX,
 };
-use std::sync::Arc;
 
 /// Somebody who reads room `?1`, or could walk in there, may not read the public room `r`: a guest
 /// who is not in it, or whoever was banned from it.
@@ -316,7 +315,7 @@ fn summary(
             .query_row([room.id.0.as_bytes()], |row| row.get(0))?;
         (members(db, room.id, SUMMARY_MEMBERS_MAX as u32)?, count)
     };
-    let members: Arc<[Member]> = members
+    let members: MemberList = members
         .into_iter()
         .map(|user| Member {
             id: user.id,

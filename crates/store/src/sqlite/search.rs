@@ -4,6 +4,9 @@
 //! The newest matches are taken from the index, which gives them in that order without reading the
 //! rest, and only they are ranked: a search costs the same however often its words were said. Who
 //! wants more goes on with the next older ones.
+//!
+//! A message is put into the index after its commit, together with others, so that nobody waits for
+//! that but a search: it has the writer put in first what the index is behind by.
 
 use super::{Store, columns, messages};
 use crate::{
@@ -11,9 +14,9 @@ use crate::{
     search::{Facets, index_text},
     write::micros,
 };
-use rusqlite::{Connection, OptionalExtension, params};
+use rusqlite::{Connection, OptionalExtension, TransactionBehavior, params};
 use salon_protocol::{FileInfo, RoomId, UserId};
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 
 /// Matches that are ranked against each other.
 const RANKED_MAX: usize = 256;
@@ -23,6 +26,8 @@ const LONGER_MAX: usize = 64;
 const ROOMS_PER_QUERY_MAX: usize = 32;
 /// Matches of any room that are looked at before rooms are named.
 const LOOKED_AT_MAX: usize = 2_000;
+/// Messages that go into the index in one commit.
+const INDEXED_TOGETHER_MAX: usize = 1_024;
 /// How far a clock may have been set back before a search by time misses what it should find.
 const CLOCK_SLACK_US: i64 = 24 * 60 * 60 * 1_000_000;
 /// How much a message's newness counts beside how well it fits, and the age at which half of that
@@ -50,9 +55,19 @@ struct Search<'a> {
 }
 
 impl Store {
-    /// A page of the messages that a filter lets through, best first.
+    /// A page of the messages that a filter lets through, best first. All that was acked before is
+    /// found, unless the disk takes nothing more: then the index is as far as it could come.
     pub async fn search(&self, reader: UserId, filter: MessageFilter) -> Result<Found, StoreError> {
-        self.read(move |db| search(db, reader, &filter)).await
+        let again = filter.clone();
+        let found = self.read(move |db| match is_behind(db)? {
+            true => Ok(None),
+            false => search(db, reader, &filter).map(Some),
+        });
+        if let Some(found) = found.await? {
+            return Ok(found);
+        }
+        self.writer.index().await?;
+        self.read(move |db| search(db, reader, &again)).await
     }
 }
 
@@ -307,8 +322,49 @@ fn view(
     Ok(rows.next()?.map(messages::view).transpose()?)
 }
 
+/// Whether there are messages that the index does not have yet.
+fn is_behind(db: &Connection) -> Result<bool, StoreError> {
+    Ok(newest_num(db)? > indexed_up_to(db)?)
+}
+
+/// The newest number that the index has come by.
+fn indexed_up_to(db: &Connection) -> Result<i64, StoreError> {
+    Ok(db
+        .prepare_cached("SELECT up_to FROM indexed")?
+        .query_row([], |row| row.get(0))?)
+}
+
+/// Puts all that the index is behind by into it.
+pub(super) fn catch_up(connection: &mut Connection) -> Result<(), StoreError> {
+    while is_behind(connection)? {
+        let tx = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let up_to = indexed_up_to(&tx)?;
+        let nums: Vec<i64> = tx
+            .prepare_cached("SELECT num FROM messages WHERE num > ?1 ORDER BY num LIMIT ?2")?
+            .query_map((up_to, INDEXED_TOGETHER_MAX), |row| row.get(0))?
+            .collect::<Result<_, _>>()?;
+        for num in &nums {
+            index(&tx, *num)?;
+        }
+        tx.prepare_cached("UPDATE indexed SET up_to = ?1")?
+            .execute([nums.last().copied().unwrap_or(up_to)])?;
+        tx.commit()?;
+    }
+    Ok(())
+}
+
+/// Puts messages whose words changed into the index, which has let go of them. Those that it has
+/// not come by yet will come in their turn.
+pub(super) fn index_again(db: &Connection, nums: &BTreeSet<i64>) -> Result<(), StoreError> {
+    if nums.is_empty() {
+        return Ok(());
+    }
+    let up_to = indexed_up_to(db)?;
+    nums.range(..=up_to).try_for_each(|num| index(db, *num))
+}
+
 /// Puts a message as it now stands into the index, if it is there and not deleted.
-pub(super) fn index(db: &Connection, num: i64) -> Result<(), StoreError> {
+fn index(db: &Connection, num: i64) -> Result<(), StoreError> {
     let mut select = db.prepare_cached(
         "SELECT room_id, author_id, text, files FROM messages
          WHERE num = ?1 AND deleted_at IS NULL",

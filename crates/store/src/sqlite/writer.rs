@@ -7,6 +7,7 @@ use super::{
     Committed, Workers,
     claims::{ClaimedTurn, Lent},
     group::{self, Outcome, Work},
+    search,
 };
 use crate::StoreError;
 use rusqlite::Connection;
@@ -26,6 +27,9 @@ const JOBS_WAITING_MAX: usize = 4_096;
 /// Jobs in one commit: enough to make one sync serve a burst, few enough that the first of them
 /// does not wait long for the last.
 const JOBS_PER_COMMIT_MAX: usize = 1_024;
+/// When the search index is behind by so many messages, they are put into it: enough that what it
+/// writes for them is shared by many, few enough that a search does not wait long for them.
+const UNINDEXED_MAX: usize = 64;
 
 /// What the writer tells the publisher.
 #[derive(Debug)]
@@ -46,6 +50,8 @@ pub enum Publication {
 enum Job {
     Write(Work),
     LookForForeign,
+    /// Answered when all that was committed before is in the search index, or could not be put there.
+    Index(oneshot::Sender<()>),
 }
 
 #[derive(Clone)]
@@ -71,6 +77,9 @@ impl Writer {
             connection,
             trouble: trouble.clone(),
             lent,
+            // The last process may have left some.
+            unindexed: 1,
+            index_failed: false,
         };
         match workers {
             Workers::Threads => drop(
@@ -113,6 +122,14 @@ impl Writer {
         answered.await.map_err(|_| StoreError::Closed)?
     }
 
+    /// Has all that was committed before put into the search index, as far as it can be.
+    pub(super) async fn index(&self) -> Result<(), StoreError> {
+        let (done, is_done) = oneshot::channel();
+        let job = Job::Index(done);
+        self.jobs.send(job).await.map_err(|_| StoreError::Closed)?;
+        is_done.await.map_err(|_| StoreError::Closed)
+    }
+
     /// Why the last commit failed, if it did.
     pub(super) fn trouble(&self) -> Option<StoreError> {
         lock(&self.trouble).clone()
@@ -130,12 +147,19 @@ struct Working {
     foreign_version: i64,
     trouble: Arc<Mutex<Option<StoreError>>>,
     lent: Lent,
+    /// About how many messages the search index is behind by.
+    unindexed: usize,
+    index_failed: bool,
 }
 
 impl Working {
     fn run(mut self, mut waiting: mpsc::Receiver<Job>, publish: &mpsc::Sender<Publication>) {
         while let Some(first) = waiting.blocking_recv() {
-            let (mut group, look) = gather(first, &mut waiting);
+            let Gathered {
+                mut group,
+                look,
+                searches,
+            } = gather(first, &mut waiting);
             while !group.is_empty() {
                 let mut outcome = self.commit(&mut group);
                 if let Ok(Some(publication)) = outcome.commit.as_mut().map(Option::take) {
@@ -147,6 +171,7 @@ impl Working {
             if look && self.others_wrote() {
                 drop(publish.blocking_send(Publication::Foreign));
             }
+            self.index(look, searches);
         }
     }
 
@@ -160,7 +185,11 @@ impl Working {
     ) {
         while let Some(first) = waiting.recv().await {
             workers.pause().await;
-            let (mut group, look) = gather(first, &mut waiting);
+            let Gathered {
+                mut group,
+                look,
+                searches,
+            } = gather(first, &mut waiting);
             while !group.is_empty() {
                 let mut outcome = self.commit(&mut group);
                 workers.pause().await;
@@ -173,6 +202,7 @@ impl Working {
             if look && self.others_wrote() {
                 drop(publish.send(Publication::Foreign).await);
             }
+            self.index(look, searches);
         }
     }
 
@@ -184,33 +214,67 @@ impl Working {
             error!(%error, jobs, "commit failed; nothing of it was written");
         }
         *lock(&self.trouble) = failed;
+        self.unindexed += outcome.posted;
         outcome
+    }
+
+    /// Puts what the search index is behind by into it, if that is much, or somebody waits for it,
+    /// or it is time to look around.
+    fn index(&mut self, look: bool, searches: Vec<oneshot::Sender<()>>) {
+        let wanted = !searches.is_empty() || (look && self.unindexed > 0);
+        if wanted || self.unindexed >= UNINDEXED_MAX {
+            let indexed = search::catch_up(&mut self.connection);
+            if let Err(error) = &indexed
+                && !self.index_failed
+            {
+                error!(%error, "the search index does not get what was said; it is tried again");
+            }
+            // Not after every commit of a disk that is full: when it is time to look around.
+            self.unindexed = usize::from(indexed.is_err());
+            self.index_failed = indexed.is_err();
+        }
+        for search in searches {
+            // Whoever searched may have gone away.
+            search.send(()).ok();
+        }
     }
 
     /// Changes of this connection's own do not count here: only other processes' do.
     fn others_wrote(&mut self) -> bool {
         let version = data_version(&self.connection);
-        std::mem::replace(&mut self.foreign_version, version) != version
+        let wrote = std::mem::replace(&mut self.foreign_version, version) != version;
+        self.unindexed = self.unindexed.max(wrote.into());
+        wrote
     }
 }
 
-/// The first job and those that wait behind it, as many as one commit takes; and whether to look
-/// for what other processes wrote.
-fn gather(first: Job, waiting: &mut mpsc::Receiver<Job>) -> (VecDeque<Work>, bool) {
-    let (mut group, mut look) = (VecDeque::new(), false);
+/// Jobs that wait, as many as one commit takes.
+#[derive(Default)]
+struct Gathered {
+    group: VecDeque<Work>,
+    /// Whether to look for what other processes wrote.
+    look: bool,
+    /// Who waits for the search index.
+    searches: Vec<oneshot::Sender<()>>,
+}
+
+/// The first job and those that wait behind it.
+fn gather(first: Job, waiting: &mut mpsc::Receiver<Job>) -> Gathered {
+    let mut gathered = Gathered::default();
     let mut next = Some(first);
     while let Some(job) = next {
         match job {
-            Job::Write(work) => group.push_back(work),
-            Job::LookForForeign => look = true,
+            Job::Write(work) => gathered.group.push_back(work),
+            Job::LookForForeign => gathered.look = true,
+            Job::Index(done) => gathered.searches.push(done),
         }
-        next = if group.len() < JOBS_PER_COMMIT_MAX {
+        next = if gathered.group.len() < JOBS_PER_COMMIT_MAX {
             waiting.try_recv().ok()
         } else {
             None
         };
     }
-    (group, look)
+    gathered
 }
 
 fn data_version(connection: &Connection) -> i64 {
