@@ -2,7 +2,7 @@
 
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { message, pair, picture, say, world, type World } from './world';
+import { message, pair, picture, post, say, world, type World } from './world';
 
 let here: World;
 let ada: Page;
@@ -17,22 +17,22 @@ afterAll(async () => here?.end());
 
 const databases = (page: Page) => page.evaluate(async () => (await indexedDB.databases()).map(({ name }) => name).filter((name) => name?.startsWith('salon-')));
 
-/** The texts that the device keeps. */
+/** The texts that the device keeps, by their rooms. */
 const kept = (page: Page) =>
   page.evaluate(async () => {
-    const texts: string[] = [];
+    const texts: Record<string, string[]> = {};
     for (const { name } of await indexedDB.databases()) {
       const database = await new Promise<IDBDatabase>((found, failed) => {
         const request = indexedDB.open(name!);
         request.onsuccess = () => found(request.result);
         request.onerror = failed;
       });
-      const rooms = await new Promise<{ items: { text?: string }[] }[]>((found) => {
+      const rooms = await new Promise<{ id: string; items: { text?: string }[] }[]>((found) => {
         const request = database.transaction('rooms').objectStore('rooms').getAll();
         request.onsuccess = () => found(request.result);
       });
       database.close();
-      for (const room of rooms) for (const item of room.items) if (item.text) texts.push(item.text);
+      for (const { id, items } of rooms) texts[id] = items.flatMap(({ text }) => text ?? []);
     }
     return texts;
   });
@@ -41,7 +41,7 @@ test('a page that cannot reach the server opens with what the device has, and go
   await say(ada, 'kept for later');
   for (const page of [ada, bo]) {
     await message(page, 'kept for later').waitFor();
-    await expect.poll(() => kept(page), { timeout: 10_000 }).toContain('kept for later');
+    await expect.poll(async () => Object.values(await kept(page)).flat(), { timeout: 10_000 }).toContain('kept for later');
     await page.route('**/api/**', (route) => route.abort());
     await page.routeWebSocket('**/api/ws**', (socket) => socket.close());
     await page.reload();
@@ -81,6 +81,28 @@ test('without a network the page itself opens, and what was written then goes ou
   const manifest = await page.evaluate(async () => (await fetch('/manifest.webmanifest')).json());
   const icons = await page.evaluate(async (icons: { src: string }[]) => Promise.all(icons.map(async ({ src }) => (await fetch(src)).headers.get('content-type'))), manifest.icons);
   expect(icons).toEqual(['image/svg+xml', 'image/png', 'image/png', 'image/png']);
+  await page.close();
+});
+
+test('a link to what came meanwhile finds it once in a room of which the device has nothing but that it is empty', async () => {
+  const { id } = await post<{ id: string }>(ada, '/api/rooms', { name: 'quiet' });
+  const page = await ada.context().newPage();
+  await page.goto(`${here.url}/room/${id}`);
+  await page.locator('h1', { hasText: 'quiet' }).waitFor();
+  await expect.poll(() => kept(page), { timeout: 10_000 }).toMatchObject({ [id]: [] });
+  await page.goto('about:blank');
+  const { seq } = await post(ada, `/api/rooms/${id}/messages`, { text: 'meanwhile' });
+  let fetched = () => {};
+  const held = new Promise<void>((go) => (fetched = go));
+  // The page around the message is there before what was missed.
+  await page.route(`**/api/rooms/${id}/events**`, async (route) => (await held, route.continue()));
+  await page.goto(`${here.url}/room/${id}?m=${seq}`);
+  setTimeout(fetched, 1_000);
+  await page.locator('.message.found', { hasText: 'meanwhile' }).waitFor();
+  await held;
+  await say(page, 'said next');
+  await message(page, 'said next').waitFor();
+  expect(await page.locator('.message').allInnerTexts()).toEqual([expect.stringContaining('meanwhile'), expect.stringContaining('said next')]);
   await page.close();
 });
 

@@ -38,6 +38,14 @@ test('what a page holds is not taken again, whatever number comes with it', () =
   expect(log.items.map((item) => item.seq)).toEqual([3, 4, 5]);
 });
 
+test('what an older page says of the time after the log is left to the events', () => {
+  const log = fromPage([], false, 3);
+  prepend(log, [view(2, 'a'), view(4, 'b')], false);
+  expect(log.items.map((item) => item.seq)).toEqual([2]);
+  expect(apply(log, posted(4))).toBe('applied');
+  expect(log.items.map((item) => item.seq)).toEqual([2, 4]);
+});
+
 test('edits, deletions and reactions change the message they are about', () => {
   const log = fromPage([view(3, 'a')], false, 3);
   apply(log, event(4, { kind: 'message.edited', message_id: 'm3', text: 'b' }));

@@ -79,9 +79,9 @@ export function asItem(view: MessageView): Item {
   return { kind: 'message', ...view };
 }
 
-/** Puts an older page in front. */
+/** Puts an older page in front. What the log has not reached yet its own events will bring. */
 export function prepend(log: RoomLog, messages: MessageView[], more: boolean): void {
-  const first = log.items[0]?.seq ?? Infinity;
+  const first = log.items[0]?.seq ?? log.seq + 1;
   log.items = [...messages.filter((view) => view.seq < first).map((view) => know(log, asItem(view))), ...log.items];
   log.more = more;
   placeApprovals(log);

@@ -59,6 +59,7 @@ export class Room {
 
   /** Events that came while the log was being fetched. */
   #early: Event[] = [];
+  #loaded: Promise<void> = Promise.resolve();
   #paging: Promise<boolean> | undefined;
   #timers = new Map<string, ReturnType<typeof setTimeout>>();
   #notices = 0;
@@ -89,8 +90,12 @@ export class Room {
   }
 
   /** Shows what the device has and fetches what is missing, or the newest page. */
-  async load(afresh = false): Promise<void> {
-    if (this.loading || (this.log && !afresh)) return;
+  load(afresh = false): Promise<void> {
+    if (!this.loading && (!this.log || afresh)) this.#loaded = this.#load(afresh);
+    return this.#loaded;
+  }
+
+  async #load(afresh: boolean): Promise<void> {
     this.loading = true;
     this.failed = false;
     this.#early = [];
@@ -126,11 +131,13 @@ export class Room {
   }
 
   /** Goes on from what is on the device once the server is there again. */
-  async settle(): Promise<void> {
-    if (!this.log || this.loading || this.log.seq >= this.summary.seq) return;
+  settle(): void {
+    if (this.log && !this.loading && this.log.seq < this.summary.seq) this.#loaded = this.#settle(this.log);
+  }
+
+  async #settle(log: RoomLog): Promise<void> {
     this.loading = true;
     this.#early = [];
-    const { log } = this;
     const isWhole = await this.#caughtUp(log).catch(() => true);
     for (const event of this.#early) apply(log, event);
     this.loading = false;
@@ -164,6 +171,8 @@ export class Room {
 
   /** Brings a number into what is shown, wherever in the room it is. */
   async bring(seq: number): Promise<boolean> {
+    // What the device has may not reach so far yet, and what takes its place would have no page of ours.
+    await this.#loaded;
     if (!this.shown || !this.log) return false;
     if (has(this.shown, seq)) return true;
     if (has(this.log, seq)) {

@@ -405,7 +405,7 @@ export class Session {
     void this.plans.load();
     void this.threads.load();
     void this.unsent.settle().catch(() => {});
-    for (const room of this.rooms.values()) void room.settle();
+    for (const room of this.rooms.values()) room.settle();
     for (const entry of this.#outbox.unanswered()) this.#post(entry);
   }
 
