@@ -214,7 +214,7 @@ impl Hostile {
     ) -> anyhow::Result<std::thread::JoinHandle<anyhow::Result<()>>> {
         let sockets = self.sockets;
         let attacking = move || {
-            place::keep_to(place::CROWD_CORE);
+            place::keep_to(place::Whose::Crowd);
             place::give_way();
             let runtime = tokio::runtime::Builder::new_current_thread()
                 .enable_all()

@@ -96,7 +96,7 @@ pub(crate) fn run(args: ScenarioArgs) -> anyhow::Result<()> {
     let crowd = std::thread::Builder::new()
         .name("crowd".into())
         .spawn(move || {
-            place::keep_to(place::CROWD_CORE);
+            place::keep_to(place::Whose::Crowd);
             let runtime = tokio::runtime::Builder::new_current_thread()
                 .enable_all()
                 .build()?;

@@ -2,27 +2,53 @@
 
 use rustix::{
     process::{Resource, Rlimit, getrlimit, setpriority_process, setrlimit},
-    thread::{CpuSet, sched_setaffinity},
+    thread::{CpuSet, sched_getaffinity, sched_setaffinity},
+};
+use std::sync::{
+    OnceLock,
+    atomic::{AtomicBool, Ordering},
 };
 
-/// Where the server runs, when there is a second core for the crowd.
-pub(super) const SERVER_CORE: usize = 0;
 /// The priority of whoever gives way: a tenth of the others' share of a core.
 const LAST: i32 = 10;
 /// Files that a process has open beside its sockets.
 const OTHER_FILES: usize = 300;
-/// Where the clients run.
-pub(super) const CROWD_CORE: usize = 1;
 
-/// Keeps this thread, and what it starts, to one core. On a machine with one core nothing changes.
-pub(super) fn keep_to(core: usize) {
-    if std::thread::available_parallelism().map_or(1, usize::from) < 2 {
+/// Who has a core to itself, where there are two.
+#[derive(Clone, Copy)]
+pub(super) enum Whose {
+    Server,
+    Crowd,
+}
+
+/// Set once the system has refused to keep a thread to its core; told with the machine.
+static SCATTERED: AtomicBool = AtomicBool::new(false);
+
+/// The cores that the process was started with: a thread that keeps to one of them, and what that
+/// thread starts, would see that one only.
+fn cores() -> &'static [usize] {
+    static CORES: OnceLock<Vec<usize>> = OnceLock::new();
+    CORES.get_or_init(|| {
+        let allowed = sched_getaffinity(None).unwrap_or_else(|_| CpuSet::new());
+        (0..CpuSet::MAX_CPU)
+            .filter(|&core| allowed.is_set(core))
+            .collect()
+    })
+}
+
+/// Keeps this thread, and what it starts, to one core. Where there is one core only nothing changes.
+pub(super) fn keep_to(whose: Whose) {
+    let &[server, crowd, ..] = cores() else {
         return;
-    }
+    };
     let mut set = CpuSet::new();
-    set.set(core);
-    // A container may forbid it; the report says how many cores there are either way.
-    sched_setaffinity(None, &set).ok();
+    set.set(match whose {
+        Whose::Server => server,
+        Whose::Crowd => crowd,
+    });
+    if sched_setaffinity(None, &set).is_err() {
+        SCATTERED.store(true, Ordering::Relaxed);
+    }
 }
 
 /// Puts this thread behind others.
@@ -58,9 +84,9 @@ pub(super) fn sockets(wanted: usize) -> (usize, &'static str) {
 
 /// The machine in one line.
 pub(super) fn machine() -> String {
-    let cores = std::fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
-    let count = cores.matches("processor\t").count();
-    let model = cores
+    let described = std::fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
+    let count = described.matches("processor\t").count();
+    let model = described
         .lines()
         .find_map(|line| line.strip_prefix("model name"))
         .unwrap_or(" unknown processor")
@@ -72,8 +98,39 @@ pub(super) fn machine() -> String {
         .find_map(|line| line.strip_prefix("MemTotal:")?.trim().strip_suffix(" kB"))
         .and_then(|kilobytes| kilobytes.parse::<u64>().ok())
         .map_or(0, |kilobytes| kilobytes / 1_048_576);
+    let shared = match cores() {
+        _ if SCATTERED.load(Ordering::Relaxed) => "where the system puts them",
+        [_, _, ..] => "on a core each",
+        _ => "on the same core",
+    };
     format!(
-        "{count} cores ({model}), {memory} GB, Linux {}; server and clients on a core each",
+        "{count} cores ({model}), {memory} GB, Linux {}; server and clients {shared}",
         kernel.trim()
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::thread;
+
+    #[test]
+    fn what_the_crowd_starts_has_a_core_of_its_own() {
+        let here = || sched_getaffinity(None).unwrap();
+        let crowd = thread::spawn(move || {
+            keep_to(Whose::Crowd);
+            let server = thread::spawn(move || {
+                keep_to(Whose::Server);
+                here()
+            });
+            (here(), server.join().unwrap())
+        });
+        let (crowd, server) = crowd.join().unwrap();
+        if cores().len() > 1 {
+            assert_eq!((crowd.count(), server.count()), (1, 1));
+            assert_ne!(crowd, server);
+        } else {
+            assert_eq!(crowd, server);
+        }
+    }
 }

@@ -63,7 +63,7 @@ impl Process {
         let began = Instant::now();
         // A thread of its own: a process inherits the core of the thread that starts it.
         let starting = std::thread::spawn(move || {
-            place::keep_to(place::SERVER_CORE);
+            place::keep_to(place::Whose::Server);
             Command::new(program)
                 .args(arguments)
                 .env("SALON_RATE_LIMITS", limits)
