@@ -3,6 +3,7 @@
 
 mod drafts;
 mod passing;
+mod rest;
 mod sessions;
 
 use crate::{
@@ -15,6 +16,7 @@ use crate::{
     wire,
 };
 use bytes::{Bytes, BytesMut};
+use rest::Rest;
 use salon_protocol::{
     DraftId, Event, EventBody, Member, MemberList, Presence, RoomId, Seq, ServerFrame, UserId,
     UserInfo,
@@ -26,7 +28,7 @@ use std::{
 };
 use tokio::{
     sync::{broadcast, mpsc},
-    time::{Instant, MissedTickBehavior, interval},
+    time::{Instant, MissedTickBehavior, interval, sleep_until},
 };
 
 /// Presence and read markers are told once per tick.
@@ -117,6 +119,8 @@ pub(crate) struct Actor {
     typing: HashMap<(RoomId, UserId), Instant>,
     /// Events that are not queued yet: what several commits bring in a row leaves as one piece.
     pieces: BTreeMap<RoomId, BytesMut>,
+    /// The room whose events wait a moment, unless something else is to be written.
+    rest: Option<Rest>,
     due: Due,
     presence: PresenceTable,
     observed: broadcast::Sender<Arc<Event>>,
@@ -140,6 +144,7 @@ impl Actor {
             reads: BTreeMap::new(),
             typing: HashMap::new(),
             pieces: BTreeMap::new(),
+            rest: None,
             due: Due::default(),
             presence,
             observed,
@@ -187,14 +192,24 @@ impl Actor {
         loop {
             // Ticks are only waited for when there is something to tell: an idle hub sleeps.
             let presence_due = !self.changed.is_empty() || !self.reads.is_empty();
+            let rested = self.rest.as_ref().map(|rest| rest.until);
             tokio::select! {
                 biased;
-                _ = draft_tick.tick(), if !self.drafts.is_empty() => self.tell_drafts(),
-                _ = presence_tick.tick(), if presence_due => self.tell_presence(),
+                _ = draft_tick.tick(), if !self.drafts.is_empty() => {
+                    self.queue_pieces();
+                    self.tell_drafts();
+                }
+                _ = presence_tick.tick(), if presence_due => {
+                    self.queue_pieces();
+                    self.tell_presence();
+                }
                 command = commands.recv() => match command {
                     Some(command) => self.take(command),
                     None => return,
                 },
+                () = sleep_until(rested.unwrap_or_else(Instant::now)), if rested.is_some() => {
+                    self.rest = None;
+                }
             }
             // What is waiting already shares the writes.
             for _ in 1..COMMANDS_PER_FLUSH_MAX {
@@ -207,19 +222,25 @@ impl Actor {
         }
     }
 
-    /// Writes all that is to be told. Of one room's events alone nothing is queued.
+    /// Writes all that is to be told but the events of a room that rests. Of one room's events alone
+    /// nothing is queued.
     async fn write(&mut self) {
+        let resting = self.rest.as_ref().and_then(Rest::room);
+        let waiting = resting.and_then(|room| self.pieces.remove_entry(&room));
         if self.due.is_empty()
             && self.pieces.len() == 1
             && let Some((id, piece)) = self.pieces.pop_first()
         {
             if let Some(room) = self.rooms.get(&id) {
+                let began = Instant::now();
                 due::write_event(room.sessions.values(), &piece.freeze()).await;
+                self.rest = Rest::after(id, began.elapsed()).or(self.rest.take());
             }
-            return;
+        } else {
+            self.queue_pieces();
+            self.due.flush().await;
         }
-        self.queue_pieces();
-        self.due.flush().await;
+        self.pieces.extend(waiting);
     }
 
     fn take(&mut self, command: Command) {

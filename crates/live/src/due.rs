@@ -7,6 +7,8 @@ use std::sync::Arc;
 
 /// Sockets written to before other tasks get the processor.
 const WRITES_PER_SLICE_MAX: usize = 128;
+/// Outlets that are brought near the processor together, just before they are written to.
+const NEAR: usize = 8;
 
 #[derive(Default)]
 pub(crate) struct Due {
@@ -63,9 +65,21 @@ pub(crate) async fn write_event<'a>(
     outlets: impl IntoIterator<Item = &'a Arc<Outlet>>,
     frames: &Bytes,
 ) {
-    for (n, outlet) in (1..).zip(outlets) {
-        outlet.write_event(frames);
-        if n % WRITES_PER_SLICE_MAX == 0 {
+    let mut outlets = outlets.into_iter();
+    let mut near = Vec::with_capacity(NEAR);
+    for n in 1.. {
+        near.extend(outlets.by_ref().take(NEAR));
+        if near.is_empty() {
+            return;
+        }
+        // One after the other they would be waited for one after the other.
+        for outlet in &near {
+            outlet.touch();
+        }
+        for outlet in near.drain(..) {
+            outlet.write_event(frames);
+        }
+        if n % (WRITES_PER_SLICE_MAX / NEAR) == 0 {
             tokio::task::yield_now().await;
         }
     }

@@ -25,6 +25,8 @@ const SLICES_PER_WRITE_MAX: usize = 64;
 pub trait Socket: Send + Sync + 'static {
     /// Writes what fits now; `WouldBlock` when nothing does.
     fn try_write_vectored(&self, slices: &[IoSlice<'_>]) -> io::Result<usize>;
+    /// Reads what a write begins with, so that it is near when it is written to.
+    fn touch(&self) {}
 }
 
 /// Why a session ends.
@@ -169,6 +171,12 @@ impl<S: Socket + ?Sized> Outlet<S> {
             queue.held.push_back(piece);
         }
         false
+    }
+
+    /// Reads what a write begins with: several outlets' memory is waited for at once.
+    pub(crate) fn touch(&self) {
+        std::hint::black_box(self.queue.is_poisoned());
+        self.socket.touch();
     }
 
     /// Writes what the log brings at once, without a place in the queue where nothing is before it.

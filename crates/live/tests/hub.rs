@@ -17,6 +17,7 @@ use serde_json::Value;
 use std::{
     io::{self, IoSlice},
     sync::{Arc, Mutex},
+    time::Duration,
 };
 
 /// Takes up to `room` bytes and keeps them.
@@ -383,6 +384,83 @@ async fn what_several_commits_bring_in_a_row_leaves_as_one_piece_before_what_fol
         .map(|piece| (found(piece, "room.changed"), found(piece, "a notice")));
     let told: Vec<_> = told.filter(|told| *told != (0, 0)).collect();
     assert_eq!(told, [(3, 0), (0, 1), (1, 0)]);
+}
+
+/// Keeps what it takes in one write together, and needs a while for each.
+#[derive(Clone, Default)]
+struct Slow(Arc<Mutex<Vec<String>>>);
+
+impl Socket for Slow {
+    fn try_write_vectored(&self, slices: &[IoSlice<'_>]) -> io::Result<usize> {
+        std::thread::sleep(Duration::from_millis(50));
+        let written: Vec<u8> = slices
+            .iter()
+            .flat_map(|slice| slice.iter().copied())
+            .collect();
+        let text = String::from_utf8_lossy(&written).into_owned();
+        self.0.lock().unwrap().push(text);
+        Ok(written.len())
+    }
+}
+
+impl Slow {
+    /// How many events each write had.
+    fn writes(&self) -> Vec<usize> {
+        let writes = self.0.lock().unwrap();
+        let events = writes
+            .iter()
+            .map(|text| text.matches("room.changed").count());
+        events.filter(|count| *count > 0).collect()
+    }
+}
+
+#[tokio::test]
+async fn what_a_room_says_after_a_long_round_shares_the_next_one() {
+    let world = world();
+    let socket = Slow::default();
+    world.connect(world.bob, &socket).await;
+    let mut seq = 0;
+    let mut next = || {
+        seq += 1;
+        world.topic(seq)
+    };
+    // A rest is a matter of milliseconds: a machine that is busy elsewhere may sleep through some.
+    for _ in 0..20 {
+        socket.0.lock().unwrap().clear();
+        world.publish_alone(next()).await;
+        for _ in 0..3 {
+            world.hub.publish(vec![next()]).await;
+            // The hub has taken it, and would write it if it did not rest.
+            for _ in 0..10 {
+                tokio::task::yield_now().await;
+            }
+        }
+        while socket.writes().iter().sum::<usize>() < 4 {
+            tokio::time::sleep(Duration::from_millis(1)).await;
+        }
+        if socket.writes() == [1, 3] {
+            return;
+        }
+    }
+    panic!("{:?}", socket.writes());
+}
+
+#[tokio::test]
+async fn whatever_else_is_told_does_not_wait_and_comes_behind_what_rests() {
+    let world = world();
+    let socket = Slow::default();
+    world.connect(world.bob, &socket).await;
+    world.publish_alone(world.topic(1)).await;
+    world.hub.publish(vec![world.topic(2)]).await;
+    let (user, room) = (world.bob, Some(world.room));
+    world.hub.notice(user, room, "a notice".into(), None).await;
+    for _ in 0..10 {
+        tokio::task::yield_now().await;
+    }
+    let writes = socket.0.lock().unwrap();
+    let last = writes.last().unwrap();
+    let [event, notice] = ["room.changed", "a notice"].map(|mark| last.find(mark));
+    assert!(event.is_some() && event < notice, "{last}");
 }
 
 #[tokio::test]

@@ -234,9 +234,6 @@ fn payload_of(bytes: &[u8]) -> anyhow::Result<Option<Range<usize>>> {
     let (Some(first), Some(second)) = (bytes.first(), bytes.get(1)) else {
         return Ok(None);
     };
-    if first & 0x0F == 0x8 {
-        bail!("the server said goodbye");
-    }
     let (length, start) = match second & 0x7F {
         126 => match bytes.get(2..4) {
             Some(length) => (usize::from(u16::from_be_bytes(length.try_into()?)), 4),
@@ -252,7 +249,14 @@ fn payload_of(bytes: &[u8]) -> anyhow::Result<Option<Range<usize>>> {
         bail!("a frame of {length} bytes");
     }
     let payload = start..start + length;
-    Ok((bytes.len() >= payload.end).then_some(payload))
+    let Some(frame) = bytes.get(payload.clone()) else {
+        return Ok(None);
+    };
+    if first & 0x0F == 0x8 {
+        let reason = String::from_utf8_lossy(frame.get(2..).unwrap_or_default());
+        bail!("the server closed a connection: {reason}");
+    }
+    Ok(Some(payload))
 }
 
 /// The number behind `"seq":` in a posted event of ours, and what its text carries behind `@`.

@@ -14,7 +14,7 @@ use std::{
     sync::Arc,
     time::Duration,
 };
-use tokio::{net::TcpStream, time::Instant};
+use tokio::{io::Interest, net::TcpStream, time::Instant};
 
 /// A session must say hello within so long.
 const HELLO_TIMEOUT: Duration = Duration::from_secs(10);
@@ -33,6 +33,8 @@ const READ_BYTES: usize = 2 * 1024;
 pub trait Line: Send + Sync + 'static {
     /// Writes what fits now; `WouldBlock` when nothing does.
     fn try_write(&self, slices: &[IoSlice<'_>]) -> io::Result<usize>;
+    /// Reads what a write begins with, so that it is near when it is written to.
+    fn touch(&self) {}
     /// Appends what is there; `WouldBlock` when nothing is, 0 when nothing will be.
     fn try_read(&self, buffer: &mut BytesMut) -> io::Result<usize>;
     /// Completes when something may be read. Cancel-safe.
@@ -47,6 +49,11 @@ impl Line for TcpStream {
             [one] => Self::try_write(self, one),
             many => self.try_write_vectored(many),
         }
+    }
+
+    fn touch(&self) {
+        // Looks whether it is ready and does nothing.
+        self.try_io(Interest::WRITABLE, || Ok(())).ok();
     }
 
     fn try_read(&self, buffer: &mut BytesMut) -> io::Result<usize> {
@@ -68,6 +75,10 @@ struct Wire<L>(L);
 impl<L: Line> Socket for Wire<L> {
     fn try_write_vectored(&self, slices: &[IoSlice<'_>]) -> io::Result<usize> {
         self.0.try_write(slices)
+    }
+
+    fn touch(&self) {
+        self.0.touch();
     }
 }
 
