@@ -4,8 +4,8 @@ use anyhow::Context;
 use jiff::Timestamp;
 use salon_live::{Hub, HubSnapshot, Outlet, Published, Socket, wire};
 use salon_protocol::{
-    Budget, DraftId, Event, EventBody, Handle, Presence, Role, RoomId, Seq, SpeakMode, UserId,
-    UserInfo, UserKind,
+    Budget, DraftId, Event, EventBody, Handle, JsonPart, Presence, Role, RoomId, Seq, SpeakMode,
+    UserId, UserInfo, UserKind,
 };
 use std::{
     io::{self, IoSlice},
@@ -53,7 +53,12 @@ impl Room {
         let outlet = Arc::new(Outlet::new(Deep));
         let registered = self.hub.register(who.id, None, outlet.clone()).await;
         let registered = registered.context("the hub has stopped")?;
-        outlet.push_now_around(wire::text_around("{", registered.users, "}"));
+        let parts = [
+            JsonPart::Own("{".into()),
+            JsonPart::Users(registered.users),
+            JsonPart::Own("}".into()),
+        ];
+        outlet.push_owed(wire::text_in_parts(parts.into()));
         outlet.flush();
         self.hub.release(registered.session).await;
         Ok(())

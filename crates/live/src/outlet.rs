@@ -100,8 +100,9 @@ pub struct Outlet<S: ?Sized = dyn Socket> {
 /// A frame, or a part of one.
 struct Piece {
     bytes: Bytes,
-    /// Others hold the same bytes: they cost this session nothing.
-    shared: bool,
+    /// It is of the answer to `hello`, which is as long as it is: whoever has rooms full of people is
+    /// not too slow for that. Most of its bytes others hold, too.
+    owed: bool,
     /// The next piece begins another frame.
     ends: bool,
 }
@@ -110,15 +111,18 @@ impl Piece {
     fn whole(bytes: Bytes) -> Self {
         Self {
             bytes,
-            shared: false,
+            owed: false,
             ends: true,
         }
     }
 
     /// What it counts for while it waits.
     fn cost(&self) -> usize {
-        let own = if self.shared { 0 } else { self.bytes.len() };
-        own + FRAME_OVERHEAD_BYTES
+        if self.owed {
+            0
+        } else {
+            self.bytes.len() + FRAME_OVERHEAD_BYTES
+        }
     }
 }
 
@@ -244,22 +248,19 @@ impl<S: Socket + ?Sized> Outlet<S> {
         }
     }
 
-    /// The same for a frame with a part in its middle that other sessions are sent too.
-    pub fn push_now_around(&self, [before, shared, behind]: [Bytes; 3]) {
-        let part = |bytes, shared, ends| Piece {
-            bytes,
-            shared,
-            ends,
-        };
-        let pieces = [
-            part(before, false, false),
-            part(shared, true, false),
-            part(behind, false, true),
-        ];
+    /// The same for the answer to `hello`, a frame in parts.
+    pub fn push_owed(&self, parts: Vec<Bytes>) {
         let mut queue = self.lock();
-        if self.has_place(&mut queue, pieces.iter().map(Piece::cost).sum()) {
-            queue.ready.extend(pieces);
+        if !self.has_place(&mut queue, 0) {
+            return;
         }
+        let last = parts.len().saturating_sub(1);
+        let pieces = parts.into_iter().enumerate().map(|(n, bytes)| Piece {
+            bytes,
+            owed: true,
+            ends: n == last,
+        });
+        queue.ready.extend(pieces);
     }
 
     /// The past has been queued: what was held follows it, and then whatever comes.
@@ -348,6 +349,11 @@ impl<S: Socket + ?Sized> Outlet<S> {
     /// Why the session is over, once it is.
     pub fn closed(&self) -> Option<CloseReason> {
         self.lock().closed
+    }
+
+    /// How much waits for the socket, as it counts; what is held back waits for something else.
+    pub fn waiting(&self) -> usize {
+        self.lock().ready.iter().map(Piece::cost).sum()
     }
 
     /// Whether the session's task must wait for the socket.

@@ -1,7 +1,7 @@
 //! Server frames of RFC 6455: unmasked, so that the same bytes serve every socket.
 
 use bytes::{BufMut, Bytes, BytesMut};
-use salon_protocol::WrittenUsers;
+use salon_protocol::JsonPart;
 
 /// Kinds of frame that a server sends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -59,20 +59,19 @@ pub fn text(json: &str) -> Bytes {
     frame(Opcode::Text, json.as_bytes())
 }
 
-/// A finished text frame around a list of users that is not copied: many sessions are sent it.
-pub fn text_around(before: &str, users: WrittenUsers, behind: &'static str) -> [Bytes; 3] {
-    let shared = Bytes::from_owner(Shared(users));
-    let mut head = BytesMut::with_capacity(before.len() + HEAD_BYTES_MAX);
-    put_head(
-        &mut head,
-        Opcode::Text,
-        before.len() + shared.len() + behind.len(),
-    );
-    head.put_slice(before.as_bytes());
-    [head.freeze(), shared, Bytes::from_static(behind.as_bytes())]
+/// A finished text frame in parts; those that many sessions are sent are not copied.
+pub fn text_in_parts(parts: Vec<JsonPart>) -> Vec<Bytes> {
+    let length = parts.iter().map(|part| part.as_json().len()).sum();
+    let mut head = BytesMut::with_capacity(HEAD_BYTES_MAX);
+    put_head(&mut head, Opcode::Text, length);
+    let parts = parts.into_iter().map(|part| match part {
+        JsonPart::Own(json) => Bytes::from(json),
+        shared => Bytes::from_owner(Shared(shared)),
+    });
+    std::iter::once(head.freeze()).chain(parts).collect()
 }
 
-struct Shared(WrittenUsers);
+struct Shared(JsonPart);
 
 impl AsRef<[u8]> for Shared {
     fn as_ref(&self) -> &[u8] {

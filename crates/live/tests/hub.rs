@@ -10,8 +10,8 @@ use jiff::Timestamp;
 use proptest::prelude::*;
 use salon_live::{CloseReason, Flushed, Hub, HubSnapshot, Outlet, Published, Socket, wire};
 use salon_protocol::{
-    DraftEnd, DraftId, Event, EventBody, Handle, Presence, Role, RoomId, Seq, UserId, UserInfo,
-    UserKind, WrittenUsers,
+    DraftEnd, DraftId, Event, EventBody, Handle, JsonPart, Presence, Role, RoomId, Seq, UserId,
+    UserInfo, UserKind, WrittenUsers,
 };
 use serde_json::Value;
 use std::{
@@ -635,22 +635,36 @@ async fn whoever_is_put_out_in_the_middle_of_an_event_gets_its_rest() {
     }
 }
 
+/// A frame around users, in parts.
+fn around(users: &WrittenUsers) -> Vec<Bytes> {
+    wire::text_in_parts(vec![
+        JsonPart::Own(r#"{"users":"#.into()),
+        JsonPart::Users(users.clone()),
+        JsonPart::Own("}".into()),
+    ])
+}
+
 #[test]
-fn what_many_are_sent_alike_makes_nobody_too_slow() {
+fn the_answer_to_hello_makes_nobody_too_slow_however_long_it_is() {
     let crowd: Vec<UserInfo> = (0..10_000)
         .map(|n| info(UserId::new(), &format!("person-{n}")))
         .collect();
     let users = WrittenUsers::new(&crowd);
+    let rooms = format!(r#"{{"rooms":"{}","users":"#, "r".repeat(2_000_000));
     let socket = Fake::with_room(1_000);
     let outlet = Outlet::new(socket.clone());
-    outlet.push_now_around(wire::text_around(r#"{"users":"#, users.clone(), "}"));
+    outlet.push_owed(wire::text_in_parts(vec![
+        JsonPart::Own(rooms.clone()),
+        JsonPart::Users(users.clone()),
+        JsonPart::Own("}".into()),
+    ]));
     assert_eq!(outlet.flush(), Flushed::Blocked);
     let ready = wire::text(r#"{"type":"ready"}"#);
     outlet.push_now(ready.clone());
     assert_eq!(outlet.closed(), None);
     socket.allow(usize::MAX / 2);
     assert_eq!(outlet.flush_unblocked(), Flushed::All);
-    let whole = wire::text(&format!(r#"{{"users":{}}}"#, users.as_json()));
+    let whole = wire::text(&format!("{rooms}{}}}", users.as_json()));
     assert_eq!(socket.taken(), [whole, ready].concat());
 }
 
@@ -662,7 +676,7 @@ fn whoever_is_put_out_gets_the_rest_of_the_frame_that_has_begun_and_no_more() {
     for begun in 0..=whole.len() {
         let socket = Fake::with_room(begun);
         let outlet = Outlet::new(socket.clone());
-        outlet.push_now_around(wire::text_around(r#"{"users":"#, users.clone(), "}"));
+        outlet.push_owed(around(&users));
         outlet.push_now(wire::text("later"));
         outlet.flush();
         outlet.push_last(bye.clone(), false);

@@ -1,8 +1,8 @@
 //! What travels over the WebSocket, one JSON object a frame.
 
 use crate::{
-    DraftEnd, DraftId, DraftUpdate, ErrorCode, Event, FileId, Handle, Later, MessageId, Notifying,
-    Presence, RoomId, RoomStanding, RoomSummary, Seq, Unsent, UserInfo, WrittenUsers,
+    DraftEnd, DraftId, DraftUpdate, ErrorCode, Event, FileId, Handle, Later, MemberList, MessageId,
+    Notifying, Presence, RoomId, RoomStanding, RoomSummary, Seq, Unsent, UserInfo, WrittenUsers,
 };
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -346,18 +346,59 @@ impl ServerFrame {
         serde_json::to_string(self).expect("server frames always serialise")
     }
 
-    /// The JSON text of `welcome` around its users, who come last in it: what is before them, they
-    /// themselves, and what ends it. None for other frames.
-    pub fn to_json_around_users(mut self) -> Option<(String, WrittenUsers, &'static str)> {
-        const NOBODY: &str = "[]}";
-        let Self::Welcome { users, .. } = &mut self else {
+    /// The JSON text of `welcome` in parts, so that lists which many sessions are told alike need not
+    /// be copied for each of them. None for other frames.
+    pub fn to_json_in_parts(mut self) -> Option<Vec<JsonPart>> {
+        const ROOMS: &str = r#""rooms":["#;
+        const MEMBERS: &str = r#""members":"#;
+        const NOBODY: &str = r#""members":[]"#;
+        let Self::Welcome { users, rooms, .. } = &mut self else {
             return None;
         };
         let users = std::mem::replace(users, WrittenUsers::new(&[]));
-        let mut before = self.to_json();
-        debug_assert!(before.ends_with(NOBODY), "the users come last");
-        before.truncate(before.len() - NOBODY.len());
-        Some((before, users, "}"))
+        let rooms = std::mem::take(rooms);
+        let frame = self.to_json();
+        // What people wrote has its quotation marks escaped and is none of these.
+        let (before, behind) = frame.split_once(ROOMS)?;
+        let mut parts = Vec::with_capacity(2 * rooms.len() + 3);
+        let mut own = before.to_owned() + ROOMS;
+        for (n, mut room) in rooms.into_iter().enumerate() {
+            let members = std::mem::take(&mut room.members);
+            let room = serde_json::to_string(&room).expect("rooms are words and numbers");
+            let (before, behind) = room.rsplit_once(NOBODY)?;
+            own.extend([if n > 0 { "," } else { "" }, before, MEMBERS]);
+            parts.push(JsonPart::Own(std::mem::take(&mut own)));
+            parts.push(JsonPart::Members(members));
+            own.push_str(behind);
+        }
+        let rest = behind.strip_suffix("[]}")?;
+        own.push_str(rest);
+        parts.push(JsonPart::Own(own));
+        parts.push(JsonPart::Users(users));
+        parts.push(JsonPart::Own("}".into()));
+        Some(parts)
+    }
+}
+
+/// A part of a frame's JSON.
+#[derive(Clone, Debug, PartialEq)]
+pub enum JsonPart {
+    /// For this one.
+    Own(String),
+    /// A room's members, whoever is told of them.
+    Members(MemberList),
+    /// All users, whoever is told of them.
+    Users(WrittenUsers),
+}
+
+impl JsonPart {
+    /// The JSON.
+    pub fn as_json(&self) -> &str {
+        match self {
+            Self::Own(json) => json,
+            Self::Members(members) => members.as_json(),
+            Self::Users(users) => users.as_json(),
+        }
     }
 }
 

@@ -49,7 +49,7 @@ pub use emoji::{OwnEmoji, OwnEmojis};
 pub use error::{ErrorCode, Problem};
 pub use event::{Event, EventBody, Message, MessageState, MessageView, ReactionView, WrittenEvent};
 pub use file::{DescribeFileRequest, FileInfo, RoomFile, RoomFiles, UploadRequest, UploadState};
-pub use frame::{ClientFrame, Resume, ServerFrame, SessionLimits};
+pub use frame::{ClientFrame, JsonPart, Resume, ServerFrame, SessionLimits};
 pub use handle::{Handle, HandleError, RoomName};
 pub use http::*;
 pub use id::{DraftId, FileId, LaterId, MessageId, RoomId, Seq, TurnId, UserId};

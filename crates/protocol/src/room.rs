@@ -75,12 +75,22 @@ impl PartialEq for MemberList {
 
 impl Eq for MemberList {}
 
+impl MemberList {
+    fn written(&self) -> &RawValue {
+        self.0.json.get_or_init(|| {
+            to_raw_value(&self.0.members).expect("members are words and ids, which JSON can hold")
+        })
+    }
+
+    /// The JSON.
+    pub fn as_json(&self) -> &str {
+        self.written().get()
+    }
+}
+
 impl Serialize for MemberList {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let json = self.0.json.get_or_init(|| {
-            to_raw_value(&self.0.members).expect("members are words and ids, which JSON can hold")
-        });
-        json.serialize(serializer)
+        self.written().serialize(serializer)
     }
 }
 

@@ -8,11 +8,11 @@
 use jiff::Timestamp;
 use salon_protocol::{
     AgentChange, AgentState, Approval, ApprovalState, Budget, Call, Called, ClientFrame, DraftEnd,
-    DraftId, DraftUpdate, ErrorCode, Event, EventBody, FileId, FileInfo, Later, LaterId, LaterKind,
-    LinkPreview, Member, MemberList, Message, MessageId, MessageState, NotificationLevel,
-    Notifying, Poll, Presence, PreviewPicture, QuietHours, Removal, Role, RoomId, RoomKind,
-    RoomStanding, RoomSummary, Seq, ServerFrame, SessionLimits, SpeakMode, Unsent, UserId,
-    UserInfo, UserKind, WrittenEvent, WrittenUsers,
+    DraftId, DraftUpdate, ErrorCode, Event, EventBody, FileId, FileInfo, JsonPart, Later, LaterId,
+    LaterKind, LinkPreview, Member, MemberList, Message, MessageId, MessageState,
+    NotificationLevel, Notifying, Poll, Presence, PreviewPicture, QuietHours, Removal, Role,
+    RoomId, RoomKind, RoomStanding, RoomSummary, Seq, ServerFrame, SessionLimits, SpeakMode,
+    Unsent, UserId, UserInfo, UserKind, WrittenEvent, WrittenUsers,
 };
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -415,15 +415,23 @@ fn what_the_contract_lets_clients_send_is_read() {
 }
 
 #[test]
-fn a_welcome_is_the_same_around_its_users() {
-    let welcome = frames()
+fn a_welcome_is_the_same_in_parts() {
+    let mut welcome = frames()
         .into_iter()
         .find(|frame| matches!(frame, ServerFrame::Welcome { .. }))
         .unwrap();
+    let ServerFrame::Welcome { rooms, .. } = &mut welcome else {
+        unreachable!("found as one");
+    };
+    let mut second = rooms[0].clone();
+    second.topic = r#""members":[] and "rooms":[ and "users":[]}"#.into();
+    rooms.push(second);
     let whole = welcome.to_json();
-    let (before, users, behind) = welcome.to_json_around_users().unwrap();
-    assert_eq!(format!("{before}{}{behind}", users.as_json()), whole);
-    assert_eq!(ServerFrame::Ready.to_json_around_users(), None);
+    let parts = welcome.to_json_in_parts().unwrap();
+    let together: String = parts.iter().map(JsonPart::as_json).collect();
+    assert_eq!(together, whole);
+    assert_eq!(parts.len(), 7, "three lists and what is around them");
+    assert_eq!(ServerFrame::Ready.to_json_in_parts(), None);
 }
 
 /// The log's entry whose body is this text.

@@ -121,7 +121,7 @@ async fn serve<L: Line>(
             match decoder.next()? {
                 None => break,
                 Some(Incoming::Text(text)) => {
-                    Box::pin(session.take(&text)).await?;
+                    Box::pin(take(outlet, session, &text)).await?;
                     taken += 1;
                     if taken.is_multiple_of(FRAMES_IN_A_ROW) {
                         tokio::task::yield_now().await;
@@ -179,6 +179,31 @@ async fn serve<L: Line>(
                 }
                 outlet.push_now(wire::frame(wire::Opcode::Ping, b""));
                 pinged = true;
+            }
+        }
+    }
+}
+
+/// Has the session take a frame. What the socket could not take of its answers follows meanwhile.
+async fn take<L: Line>(
+    outlet: &Outlet<Wire<L>>,
+    session: &mut Session,
+    text: &str,
+) -> Result<(), CloseReason> {
+    let Wire(stream) = outlet.socket();
+    let mut taking = std::pin::pin!(session.take(text));
+    loop {
+        tokio::select! {
+            biased;
+            taken = &mut taking => return taken,
+            () = outlet.wake.notified() => {}
+            ready = stream.writable(), if outlet.is_blocked() => {
+                if ready.is_err() {
+                    outlet.close(CloseReason::Gone);
+                    // What has begun ends: the hub may know the session already.
+                    return taking.await;
+                }
+                outlet.flush_unblocked();
             }
         }
     }

@@ -13,10 +13,18 @@ use salon_protocol::{
         RESUME_EVENTS_MAX, RESUME_ROOMS_MAX,
     },
 };
-use std::{collections::HashMap, sync::Arc};
+use std::{collections::HashMap, sync::Arc, time::Duration};
+use tokio::time::Instant;
 
 /// Requests of one session that may be under way; further frames are not read meanwhile.
 const REQUESTS_MAX: usize = 64;
+/// Bytes of missed events that may wait for a session: the rest of its queue's bound is for what is said
+/// meanwhile.
+const MISSED_WAITING_MAX: usize = 256 * 1024;
+/// Whether there is place for more of them is looked at so often.
+const LOOK_FOR_PLACE: Duration = Duration::from_millis(5);
+/// Whoever reads nothing of what was missed for so long is too slow.
+const READS_NOTHING_MAX: Duration = Duration::from_secs(30);
 /// Room names that one session's requests have used, remembered.
 const NAMES_MAX: usize = 256;
 /// Refusals for being too fast before the session is closed.
@@ -302,9 +310,8 @@ impl Session {
             currency: queries::currency(&chat).to_owned(),
             users: registered.users,
         };
-        if let Some((before, users, behind)) = welcome.to_json_around_users() {
-            self.outlet
-                .push_now_around(wire::text_around(&before, users, behind));
+        if let Some(parts) = welcome.to_json_in_parts() {
+            self.outlet.push_owed(wire::text_in_parts(parts));
         }
         self.outlet.flush();
         if let Some(resume) = resume {
@@ -345,7 +352,7 @@ impl Session {
                 let Some(newest) = events.last().map(|event| event.seq) else {
                     break;
                 };
-                if let Err(error) = self.send_written(events) {
+                if let Err(error) = send_written(&self.outlet, events).await {
                     tracing::error!(%error, %room, "the log cannot be read");
                     break;
                 }
@@ -356,22 +363,6 @@ impl Session {
                 self.send_all(&[ServerFrame::Reset { room }]);
             }
         }
-        Ok(())
-    }
-
-    /// Sends what the log keeps, many events in a piece.
-    fn send_written(&self, events: Vec<WrittenEvent>) -> serde_json::Result<()> {
-        let mut piece = BytesMut::new();
-        for event in events {
-            wire::put_text(&mut piece, &event.to_frame_json()?);
-            if piece.len() > wire::PIECE_BYTES_MAX {
-                self.outlet.push_now(piece.split().freeze());
-            }
-        }
-        if !piece.is_empty() {
-            self.outlet.push_now(piece.freeze());
-        }
-        self.outlet.flush();
         Ok(())
     }
 
@@ -408,5 +399,40 @@ impl Session {
                 self.send_all(&[frame]);
             }
         }
+    }
+}
+
+/// Sends what the log keeps, many events in a piece, as fast as it is read.
+async fn send_written(outlet: &Outlet, events: Vec<WrittenEvent>) -> serde_json::Result<()> {
+    let mut piece = BytesMut::new();
+    for event in events {
+        wire::put_text(&mut piece, &event.to_frame_json()?);
+        if piece.len() > wire::PIECE_BYTES_MAX {
+            outlet.push_now(piece.split().freeze());
+            wait_for_place(outlet).await;
+        }
+    }
+    if !piece.is_empty() {
+        outlet.push_now(piece.freeze());
+    }
+    outlet.flush();
+    Ok(())
+}
+
+/// Waits until there is place for more of what was missed. Whoever reads nothing of it for long is
+/// too slow.
+async fn wait_for_place(outlet: &Outlet) {
+    outlet.flush();
+    let mut waiting = outlet.waiting();
+    let mut read_at = Instant::now();
+    while waiting > MISSED_WAITING_MAX && outlet.closed().is_none() {
+        tokio::time::sleep(LOOK_FOR_PLACE).await;
+        let waits = outlet.waiting();
+        if waits < waiting {
+            read_at = Instant::now();
+        } else if read_at.elapsed() > READS_NOTHING_MAX {
+            outlet.close(CloseReason::TooSlow);
+        }
+        waiting = waits;
     }
 }

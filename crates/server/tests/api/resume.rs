@@ -120,3 +120,28 @@ async fn sessions_that_come_while_others_write_miss_nothing_and_see_nothing_twic
         assert_eq!(seen, (last + 1..=last + 300).collect::<Vec<_>>());
     }
 }
+
+#[tokio::test]
+async fn long_messages_that_were_missed_are_too_much_for_nobody_who_reads() {
+    let server = Server::start().await;
+    let ada = server.member("ada").await;
+    let bob = server.member("bob").await;
+    let room = ada.room_id("general").await;
+    let first = ada.connect().await;
+    let epoch = first.welcome["epoch"].clone();
+    let last = first.welcome["rooms"][0]["seq"].as_u64().unwrap();
+    drop(first);
+    let long = "长".repeat(16_000);
+    let mut writer = bob.connect().await;
+    for _ in 0..200 {
+        writer
+            .send(json!({ "type": "send", "room": room, "text": long }))
+            .await;
+        writer.expect("ack").await;
+    }
+    let back = ada
+        .resume(json!({ "epoch": epoch, "rooms": { &room: last } }))
+        .await;
+    let missed: Vec<u64> = (last + 1..=last + 200).collect();
+    assert_eq!(seqs(&back.before_ready), missed);
+}
