@@ -205,6 +205,8 @@ async fn accept(
             connection.await;
             drop(place);
         });
+        // Whoever is in goes first: between two who come in everything else has its turn.
+        tokio::task::yield_now().await;
     }
 }
 
