@@ -332,6 +332,7 @@ impl Session {
         let chat = self.app.chat.clone();
         let same_life = resume.epoch == chat.epoch();
         for (room, last) in resume.rooms.into_iter().take(RESUME_ROOMS_MAX) {
+            wait_for_place(&self.outlet).await;
             // A room that one is no longer in is not in `welcome`; there is nothing to say of it.
             let Some(&cut) = cuts.get(&room) else {
                 continue;
@@ -422,8 +423,10 @@ async fn send_written(outlet: &Outlet, events: Vec<WrittenEvent>) -> serde_json:
 /// Waits until there is place for more of what was missed. Whoever reads nothing of it for long is
 /// too slow.
 async fn wait_for_place(outlet: &Outlet) {
-    outlet.flush();
     let mut waiting = outlet.waiting();
+    if waiting > MISSED_WAITING_MAX {
+        outlet.flush();
+    }
     let mut read_at = Instant::now();
     while waiting > MISSED_WAITING_MAX && outlet.closed().is_none() {
         tokio::time::sleep(LOOK_FOR_PLACE).await;

@@ -1,7 +1,15 @@
 //! Nothing missed: what a session gets when it comes back.
 
-use crate::harness::Server;
+use crate::harness::{Api, Server, Socket};
 use serde_json::{Value, json};
+use std::time::Duration;
+
+/// A session comes and goes; where it left off: the epoch, and the newest number of the first room.
+async fn left_off(who: &Api<'_>) -> (Value, u64) {
+    let socket = who.connect().await;
+    let last = socket.welcome["rooms"][0]["seq"].as_u64().unwrap();
+    (socket.welcome["epoch"].clone(), last)
+}
 
 fn seqs(frames: &[Value]) -> Vec<u64> {
     frames
@@ -16,10 +24,7 @@ async fn a_returning_session_gets_exactly_what_it_missed() {
     let server = Server::start().await;
     let ada = server.member("ada").await;
     let room = ada.room_id("general").await;
-    let first = ada.connect().await;
-    let epoch = first.welcome["epoch"].clone();
-    let last = first.welcome["rooms"][0]["seq"].as_u64().unwrap();
-    drop(first);
+    let (epoch, last) = left_off(&ada).await;
     for n in 0..5 {
         ada.say("general", &format!("missed {n}")).await;
     }
@@ -40,14 +45,11 @@ async fn a_restart_keeps_the_epoch_and_the_log() {
     let server = Server::start().await;
     let ada = server.member("ada").await;
     let room = ada.room_id("general").await;
-    let first = ada.connect().await;
-    let epoch = first.welcome["epoch"].clone();
-    let last = first.welcome["rooms"][0]["seq"].as_u64().unwrap();
+    let (epoch, last) = left_off(&ada).await;
     ada.say("general", "before the restart").await;
     let token = ada.token.clone();
-    drop(first);
     let server = server.restart().await;
-    let ada = crate::harness::Api {
+    let ada = Api {
         server: &server,
         token,
     };
@@ -127,10 +129,7 @@ async fn long_messages_that_were_missed_are_too_much_for_nobody_who_reads() {
     let ada = server.member("ada").await;
     let bob = server.member("bob").await;
     let room = ada.room_id("general").await;
-    let first = ada.connect().await;
-    let epoch = first.welcome["epoch"].clone();
-    let last = first.welcome["rooms"][0]["seq"].as_u64().unwrap();
-    drop(first);
+    let (epoch, last) = left_off(&ada).await;
     let long = "长".repeat(16_000);
     let mut writer = bob.connect().await;
     for _ in 0..200 {
@@ -144,4 +143,34 @@ async fn long_messages_that_were_missed_are_too_much_for_nobody_who_reads() {
         .await;
     let missed: Vec<u64> = (last + 1..=last + 200).collect();
     assert_eq!(seqs(&back.before_ready), missed);
+}
+
+#[tokio::test]
+async fn many_rooms_that_were_missed_wait_for_a_reader_who_takes_a_while() {
+    let server = Server::start().await;
+    let ada = server.member("ada").await;
+    let (epoch, _) = left_off(&ada).await;
+    let mut missed = serde_json::Map::new();
+    for n in 0..40 {
+        let (status, room) = ada
+            .post("/api/rooms", json!({ "name": format!("room{n}") }))
+            .await;
+        assert_eq!(status, 201, "{room}");
+        let id = room["id"].as_str().unwrap();
+        missed.insert(id.into(), room["seq"].clone());
+        ada.say(id, &"长".repeat(16_000)).await;
+    }
+    let mut back = Socket::open(&server).await;
+    let resume = json!({ "epoch": epoch, "rooms": missed });
+    back.send(json!({ "type": "hello", "token": ada.token, "resume": resume }))
+        .await;
+    tokio::time::sleep(Duration::from_secs(1)).await;
+    let mut came = Vec::new();
+    while came
+        .last()
+        .is_none_or(|frame: &Value| frame["type"] != "ready")
+    {
+        came.push(back.next().await);
+    }
+    assert_eq!(seqs(&came).len(), 40);
 }
