@@ -367,8 +367,12 @@ impl ServerFrame {
             let room = serde_json::to_string(&room).expect("rooms are words and numbers");
             let (before, behind) = room.rsplit_once(NOBODY)?;
             own.extend([if n > 0 { "," } else { "" }, before, MEMBERS]);
-            parts.push(JsonPart::Own(std::mem::take(&mut own)));
-            parts.push(JsonPart::Members(members));
+            if members.as_json().len() < PART_BYTES_MIN {
+                own.push_str(members.as_json());
+            } else {
+                parts.push(JsonPart::Own(std::mem::take(&mut own)));
+                parts.push(JsonPart::Members(members));
+            }
             own.push_str(behind);
         }
         let rest = behind.strip_suffix("[]}")?;
@@ -379,6 +383,9 @@ impl ServerFrame {
         Some(parts)
     }
 }
+
+/// A list of members that is shorter is copied: a part of its own would cost more.
+const PART_BYTES_MIN: usize = 1_024;
 
 /// A part of a frame's JSON.
 #[derive(Clone, Debug, PartialEq)]
